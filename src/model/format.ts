@@ -1,0 +1,18 @@
+import type { Batch } from './batch.ts';
+import type { Tables } from './tables.ts';
+
+/** What bytes mean. Pure: no I/O, no clock. */
+export type Format = {
+  readonly name: string;
+  readonly summary: string;
+  /**
+   * How sure, 0 to 1, judging by the first bytes of an input (up to 64 KiB; fewer where the input is short or slow).
+   * The surest format gets it; 0 is never.
+   */
+  recognise(head: Uint8Array): number;
+  /**
+   * Batches, whose records do not depend on how the bytes were cut into chunks. Broken records become facts; throws
+   * `PlainsightError` only where nothing of the input can be read.
+   */
+  decode(chunks: AsyncIterable<Uint8Array>, tables: Tables): AsyncIterable<Batch>;
+};

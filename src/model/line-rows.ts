@@ -1,0 +1,146 @@
+/** Access lines in columns: one row of 88 bytes each, from reading until its flow has been decided. Same life as `WireRows`. */
+import { type Ip, ipFrom, IPV6, NO_IP } from './address.ts';
+import type { Direction, LineEvent } from './batch.ts';
+import { f64At, u32At } from './column.ts';
+import type { Micros } from './time.ts';
+
+export const LINE_WORDS = 22;
+export const LINE_FLOATS = 11;
+
+export const L = {
+  sourceIp: 0,
+  destinationIp: 1,
+  hboneIp: 2,
+  /** source port << 16 | destination port. */
+  ports: 3,
+  /** hbone port | `LineBit`s. */
+  bits: 4,
+  shape: 5,
+  /** Numbers in `names` + 1, 0 for none. */
+  error: 6,
+  hboneHost: 7,
+  extra: 8,
+  prefix: 9,
+  input: 10,
+  record: 11,
+} as const;
+
+export const LF = { time: 6, duration: 7, sent: 8, received: 9 } as const;
+
+/** Above the 16 bits of the hbone port. */
+export const LineBit = {
+  sourceV6: 0x10000,
+  destinationV6: 0x20000,
+  hboneV6: 0x40000,
+  hasHboneIp: 0x80000,
+  hasSource: 0x100000,
+  hasDestination: 0x200000,
+  /** Two bits: `LineEvent`. */
+  event: 22,
+  inbound: 0x1000000,
+  hasBytes: 0x2000000,
+  hasDuration: 0x4000000,
+} as const;
+
+export class LineRows {
+  readonly words: Uint32Array;
+  readonly floats: Float64Array;
+  readonly capacity: number;
+  #used = 0;
+  #free: Uint32Array;
+  #freeCount = 0;
+
+  constructor(capacity: number) {
+    const buffer = new ArrayBuffer(capacity * LINE_WORDS * 4);
+    this.capacity = capacity;
+    this.words = new Uint32Array(buffer);
+    this.floats = new Float64Array(buffer);
+    this.#free = new Uint32Array(capacity);
+  }
+
+  get count(): number {
+    return this.#used - this.#freeCount;
+  }
+
+  /** A row to be overwritten whole, or -1 when all are taken. */
+  allocate(): number {
+    if (this.#freeCount > 0) return u32At(this.#free, --this.#freeCount);
+    return this.#used < this.capacity ? this.#used++ : -1;
+  }
+
+  free(row: number): void {
+    this.#free[this.#freeCount++] = row;
+  }
+
+  word(row: number, offset: number): number {
+    return u32At(this.words, row * LINE_WORDS + offset);
+  }
+
+  float(row: number, offset: number): number {
+    return f64At(this.floats, row * LINE_FLOATS + offset);
+  }
+
+  has(row: number, bit: number): boolean {
+    return (this.word(row, L.bits) & bit) !== 0;
+  }
+
+  event(row: number): LineEvent {
+    // Two bits, written from a LineEvent only.
+    return ((this.word(row, L.bits) >>> LineBit.event) & 3) as LineEvent;
+  }
+
+  direction(row: number): Direction {
+    return this.has(row, LineBit.inbound) ? 1 : 0;
+  }
+
+  time(row: number): Micros {
+    return this.float(row, LF.time) as Micros;
+  }
+
+  /** Time − duration where there is one, else the time. */
+  start(row: number): Micros {
+    const time = this.float(row, LF.time);
+    return (this.has(row, LineBit.hasDuration) ? time - this.float(row, LF.duration) : time) as Micros;
+  }
+
+  sourceIp(row: number): Ip {
+    return this.has(row, LineBit.hasSource) ? ipFrom(this.word(row, L.sourceIp), this.has(row, LineBit.sourceV6)) : NO_IP;
+  }
+
+  sourcePort(row: number): number {
+    return this.word(row, L.ports) >>> 16;
+  }
+
+  destinationIp(row: number): Ip {
+    return this.has(row, LineBit.hasDestination) ? ipFrom(this.word(row, L.destinationIp), this.has(row, LineBit.destinationV6)) : NO_IP;
+  }
+
+  destinationPort(row: number): number {
+    return this.word(row, L.ports) & 0xffff;
+  }
+
+  hboneIp(row: number): Ip {
+    return this.has(row, LineBit.hasHboneIp) ? ipFrom(this.word(row, L.hboneIp), this.has(row, LineBit.hboneV6)) : NO_IP;
+  }
+
+  hbonePort(row: number): number {
+    return this.word(row, L.bits) & 0xffff;
+  }
+
+  /** Client → server bytes: what an outbound line sent, what an inbound one received. -1 without counts. */
+  sent(row: number): number {
+    if (!this.has(row, LineBit.hasBytes)) return -1;
+    return this.float(row, this.has(row, LineBit.inbound) ? LF.received : LF.sent);
+  }
+
+  /** Server → client bytes. */
+  received(row: number): number {
+    if (!this.has(row, LineBit.hasBytes)) return -1;
+    return this.float(row, this.has(row, LineBit.inbound) ? LF.sent : LF.received);
+  }
+
+  /** Bit for the family of an address that goes into a word. */
+  static family(ip: number, bit: number): number {
+    return ip >= IPV6 ? bit : 0;
+  }
+}

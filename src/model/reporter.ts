@@ -1,0 +1,30 @@
+import type { Flow } from './flow.ts';
+import type { Edge, Finding, RecordQuote, Summary } from './summary.ts';
+
+/** Whatever a view may tell, in the contract's order. */
+export type Told = Flow | Edge | Finding | RecordQuote;
+
+export const VIEWS = ['report', 'flows', 'edges', 'verify', 'explain'] as const;
+export type View = (typeof VIEWS)[number];
+
+/** Writes text; a promise when the other end is slow: the sources wait for it. */
+export type Out = {
+  readonly columns: number;
+  readonly color: boolean;
+  write(text: string): Promise<void> | undefined;
+};
+
+export type ReportOptions = { readonly view: View; readonly live: boolean };
+
+/** Who is told. Sees decided flows and what follows from them: never a packet, a log line or an Observable. */
+export type Reporter = {
+  readonly name: string;
+  readonly summary: string;
+  open(out: Out, options: ReportOptions): Report;
+};
+export type Report = {
+  /** In the order decided. Resolves when all that was told so far is written. */
+  tell(told: readonly Told[]): Promise<void> | undefined;
+  /** The last word; safe without a `tell` before. */
+  close(summary: Summary): Promise<void>;
+};
