@@ -92,6 +92,10 @@ export type Flow = {
   /** Ids of the findings it belongs to. */
   readonly findings: readonly string[];
   readonly evidence: readonly Evidence[];
+  /** `Seen` bits of its packets, 0 without any. For findings; not told. */
+  readonly wireSeen: number;
+  /** What was told of it before, which this replaces; null the first time. For running sums; not told. */
+  readonly replaces: Flow | null;
 };
 
 /** What the wire alone knows of one connection, over all the places it was seen at; made when its flow is decided. */

@@ -1,8 +1,14 @@
 import type { Flow } from './flow.ts';
 import type { Edge, Finding, RecordQuote, Summary } from './summary.ts';
 
-/** Whatever a view may tell, in the contract's order. */
-export type Told = Flow | Edge | Finding | RecordQuote;
+/**
+ * What `verify` missed, in one sentence. For people only: machines have the findings and the exit code, and reports for
+ * machines leave it out.
+ */
+export type Expectation = { readonly type: 'expectation'; readonly outcome: 'failed' | 'undecided'; readonly message: string };
+
+/** Whatever a view may tell, in the contract's order. A report leaves out what its view does not show. */
+export type Told = Flow | Edge | Finding | RecordQuote | Expectation;
 
 export const VIEWS = ['report', 'flows', 'edges', 'verify', 'explain'] as const;
 export type View = (typeof VIEWS)[number];

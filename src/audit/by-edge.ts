@@ -1,0 +1,35 @@
+/** A search whose findings are edges: flows that match are counted per edge, the first few are cited. */
+import type { Evidence, Flow } from '../model/flow.ts';
+import type { Subject } from '../model/summary.ts';
+import { flowSubject, type Search, subjectText } from './finder.ts';
+
+export type EdgeCase = { readonly subject: Subject; readonly edge: string; readonly flows: number; readonly exposed: number; readonly bytes: number };
+
+/** Enough to look it up; the rest is in the flows. */
+const CITED = 5;
+const MAX_EDGES = 10_000;
+
+export function byEdge(matches: (flow: Flow) => boolean, message: (found: EdgeCase) => string): Search {
+  const edges = new Map<string, { subject: Subject; flows: number; exposed: number; bytes: number; evidence: Evidence[] }>();
+  return {
+    flow: (flow) => {
+      if (!matches(flow)) return false;
+      const subject = flowSubject(flow);
+      const key = subjectText(subject);
+      let edge = edges.get(key);
+      if (edge === undefined) {
+        if (edges.size >= MAX_EDGES) return true;
+        edge = { subject, flows: 0, exposed: 0, bytes: 0, evidence: [] };
+        edges.set(key, edge);
+      }
+      edge.flows++;
+      edge.exposed += flow.exposedBytes ?? 0;
+      edge.bytes += (flow.bytes.sent ?? 0) + (flow.bytes.received ?? 0);
+      if (edge.evidence.length < CITED) edge.evidence.push(...flow.evidence.slice(0, CITED - edge.evidence.length));
+      return true;
+    },
+    findings: () => [...edges].sort(([a], [b]) => (a < b ? -1 : 1)).map(([edge, found]) => ({ subject: found.subject, message: message({ ...found, edge }), evidence: found.evidence })),
+  };
+}
+
+export const times = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

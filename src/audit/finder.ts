@@ -1,0 +1,48 @@
+import type { Evidence, Flow, FlowEnd } from '../model/flow.ts';
+import type { Finding, InputStatus, Severity, Subject, SubjectEnd } from '../model/summary.ts';
+import type { Micros } from '../model/time.ts';
+
+/** What finders ask about the run as a whole. */
+export type Coverage = {
+  /** Spans of the logs of the ztunnel that serves the pod at that address; empty when no log tells of the pod. */
+  logsOf(ip: string): readonly { readonly first: Micros; readonly last: Micros }[];
+  /** How far two clocks may differ, µs. */
+  readonly skew: number;
+};
+
+/** Raises one kind of finding. */
+export type Finder = {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly summary: string;
+  open(coverage: Coverage): Search;
+};
+
+export type Search = {
+  /** Looks at a flow; true when it belongs to a finding of this kind. */
+  flow(flow: Flow): boolean;
+  /** What there is to say when all inputs have ended. */
+  findings(inputs: readonly InputStatus[]): readonly Raised[];
+};
+
+export type Raised = { readonly subject: Subject; readonly message: string; readonly evidence: readonly Evidence[] };
+
+export const subjectEnd = ({ workload, namespace, ip }: FlowEnd): SubjectEnd => ({ workload, namespace, ip: workload === null ? ip : null });
+
+export function flowSubject(flow: Flow): Subject {
+  const port = flow.kind === 'tunnel' ? 15008 : flow.destination.port;
+  return { source: subjectEnd(flow.source), destination: { ...subjectEnd(flow.destination), port } };
+}
+
+export const endText = ({ workload, namespace, ip }: SubjectEnd): string => (workload === null ? (ip ?? '?') : namespace === null ? workload : `${namespace}/${workload}`);
+
+export function subjectText(subject: Subject): string {
+  if ('input' in subject) return subject.input;
+  if (!('source' in subject)) return endText(subject);
+  const { source, destination } = subject;
+  return `${endText(source)} → ${endText(destination)}${destination.port === null ? '' : `:${destination.port}`}`;
+}
+
+export function toFinding(finder: Finder, { subject, message, evidence }: Raised): Finding {
+  return { type: 'finding', id: finder.id, key: `${finder.id}:${subjectText(subject)}`, severity: finder.severity, message, subject, evidence };
+}

@@ -1,0 +1,27 @@
+/** All searches over all flows of a run. */
+import type { Flow } from '../model/flow.ts';
+import { type Finding, type InputStatus, SEVERITIES } from '../model/summary.ts';
+import { type Coverage, type Finder, type Search, toFinding } from './finder.ts';
+
+const NONE: readonly string[] = [];
+
+export class Findings {
+  readonly #searches: readonly (readonly [Finder, Search])[];
+
+  constructor(finders: readonly Finder[], coverage: Coverage) {
+    this.#searches = finders.map((finder) => [finder, finder.open(coverage)]);
+  }
+
+  /** Ids of the findings that the flow belongs to. */
+  flow(flow: Flow): readonly string[] {
+    let ids = NONE;
+    for (const [finder, search] of this.#searches) if (search.flow(flow)) ids = [...ids, finder.id];
+    return ids;
+  }
+
+  /** Worst first, then by kind, then by subject. */
+  all(inputs: readonly InputStatus[]): readonly Finding[] {
+    const found = this.#searches.flatMap(([finder, search]) => search.findings(inputs).map((raised) => toFinding(finder, raised)));
+    return found.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  }
+}

@@ -1,0 +1,13 @@
+import { byEdge, times } from './by-edge.ts';
+import type { Finder } from './finder.ts';
+
+export const plaintextOnHbonePort: Finder = {
+  id: 'plaintext-on-hbone-port',
+  severity: 'warning',
+  summary: 'something that is no TLS was sent to port 15008',
+  open: () =>
+    byEdge(
+      (flow) => flow.kind === 'tunnel' && (flow.reason === 'plaintext-on-hbone-port' || flow.verdict === 'plaintext'),
+      ({ edge, flows }) => `${edge}: ${times(flows, 'connection')} to ztunnel's tunnel port began with bytes that are no TLS; find out what on the client speaks plaintext to 15008.`,
+    ),
+};

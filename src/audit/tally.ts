@@ -1,0 +1,69 @@
+import type { Flow } from '../model/flow.ts';
+import type { Edge, Finding, Summary, VerdictCounts } from '../model/summary.ts';
+
+/** What only the pipeline knows of a summary. */
+export type SummaryParts = Pick<Summary, 'late' | 'evicted' | 'inputs' | 'exitCode'> & { readonly edges: readonly Edge[]; readonly findings: readonly Finding[] };
+
+/** The sums of the summary. As with `EdgeTable`, an earlier revision is removed before the later is added. */
+export class Tally {
+  readonly #flows: { -readonly [verdict in keyof VerdictCounts]: number } = { hbone: 0, tls: 0, plaintext: 0, denied: 0, failed: 0, unknown: 0 };
+  readonly #bytes = { hbone: 0, tls: 0, plaintext: 0 };
+  #exempt = 0;
+  #exposedBytes = 0;
+  #tunnels = 0;
+  #tunnelBytes = 0;
+
+  add(flow: Flow): void {
+    this.#count(flow, 1);
+  }
+
+  remove(flow: Flow): void {
+    this.#count(flow, -1);
+  }
+
+  /** A tunnel on the wire, once, whether it carries flows or stands as one: `bytes` is the payload of its TCP connection, both ways. */
+  addTunnel(bytes: number): void {
+    this.#tunnels++;
+    this.#tunnelBytes += bytes;
+  }
+
+  get flows(): VerdictCounts {
+    return { ...this.#flows };
+  }
+
+  summary({ edges, findings, late, evicted, inputs, exitCode }: SummaryParts): Summary {
+    return {
+      type: 'summary',
+      flows: this.flows,
+      exempt: this.#exempt,
+      bytes: { ...this.#bytes },
+      exposedBytes: this.#exposedBytes,
+      tunnels: { count: this.#tunnels, bytes: this.#tunnelBytes },
+      edges: countBy(edges, ({ secured }) => secured, { yes: 0, partly: 0, no: 0, unproven: 0 }),
+      findings: countBy(findings, ({ severity }) => severity, { error: 0, warning: 0, note: 0 }),
+      late,
+      evicted,
+      inputs: [...inputs].sort((a, b) => (a.input < b.input ? -1 : a.input > b.input ? 1 : 0)),
+      exitCode,
+    };
+  }
+
+  #count(flow: Flow, sign: 1 | -1): void {
+    if (flow.supersededBy !== null) return;
+    if (flow.exempt !== null) {
+      this.#exempt += sign;
+      return;
+    }
+    this.#flows[flow.verdict] += sign;
+    this.#exposedBytes += sign * (flow.exposedBytes ?? 0);
+    if (flow.kind === 'tunnel') return;
+    const bytes = sign * ((flow.bytes.sent ?? 0) + (flow.bytes.received ?? 0));
+    if (flow.verdict === 'hbone' || flow.verdict === 'tls' || flow.verdict === 'plaintext') this.#bytes[flow.verdict] += bytes;
+  }
+}
+
+function countBy<T, K extends string>(items: readonly T[], keyOf: (item: T) => K, zero: Record<K, number>): Record<K, number> {
+  const counts = { ...zero };
+  for (const item of items) counts[keyOf(item)]++;
+  return counts;
+}

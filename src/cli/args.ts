@@ -1,0 +1,184 @@
+/**
+ * Words in, a `Command` out: parsed once, here, into a type that nobody has to check again. Commander splits the words and
+ * knows slips; what a value may be is read from the registries, so a new reporter or verdict is known at once.
+ */
+import { Command as Commander, CommanderError } from 'commander';
+import { ExitCode, PlainsightError } from '../model/error.ts';
+import { VIEWS, type View } from '../model/reporter.ts';
+import type { Micros } from '../model/time.ts';
+import { REPORTERS } from '../report/index.ts';
+import { escape } from '../report/text/escape.ts';
+import type { ColorChoice, Command } from './command.ts';
+import type { Bound, FilterOptions } from './filters.ts';
+import { type FlagName, FLAGS, helpText } from './help.ts';
+import { nearest } from './suggest.ts';
+import * as values from './values.ts';
+import { version } from './version.ts';
+
+/** `words`: without node and script. Throws `PlainsightError` with exit code 64, whose message says what was meant, what would do, or which view has it. */
+export function parseArguments(words: readonly string[]): Command {
+  const typed = parseWords(words);
+  const view = typed.operands.find((_, index) => index === 0 && isView(typed.operands[0]));
+  const chosen: View = isView(view) ? view : 'report';
+  if (typed.version) return { kind: 'text', text: `${version()}\n` };
+  if (typed.help || typed.operands[0] === 'help') {
+    const asked = view ?? typed.operands[1];
+    return { kind: 'text', text: helpText(typed.program, isView(asked) ? asked : null) };
+  }
+  const operands = view === undefined ? typed.operands : typed.operands.slice(1);
+  if (typed.failOn.length > 0 && chosen !== 'verify') {
+    throw usage(`--fail-on belongs to the view verify: plainsight verify --fail-on ${typed.failOn.join(',')} ${operands.join(' ') || 'INPUT…'}`);
+  }
+  const flow = chosen === 'explain' ? parseFlow(operands[0]) : null;
+  return {
+    kind: 'view',
+    view: chosen,
+    inputs: [...(flow === null ? operands : operands.slice(1)), ...typed.read],
+    flow,
+    output: typed.output,
+    filters: { ...typed.lists, since: typed.since, until: typed.until },
+    failOn: typed.failOn.length === 0 ? null : new Set(typed.failOn),
+    skew: typed.skew,
+    color: typed.color,
+    quiet: typed.quiet,
+    verbosity: typed.verbosity,
+  };
+}
+
+/** The view that a word which is no file was probably meant to be: `flow` for `flows`. */
+export const meantView = (word: string): View | undefined => VIEWS.find((view) => view === nearest(word, VIEWS));
+
+type Lists = { readonly [flag in Exclude<keyof FilterOptions, 'since' | 'until'>]: string[] };
+type Typed = {
+  readonly program: Commander;
+  operands: readonly string[];
+  readonly lists: Lists;
+  readonly read: string[];
+  readonly failOn: string[];
+  output: string;
+  since: Bound | null;
+  until: Bound | null;
+  skew: Micros;
+  color: ColorChoice;
+  quiet: boolean;
+  verbosity: number;
+  version: boolean;
+  help: boolean;
+};
+
+function parseWords(words: readonly string[]): Typed {
+  const typed: Typed = {
+    program: new Commander('plainsight'),
+    operands: [],
+    lists: { from: [], to: [], namespace: [], workload: [], identity: [], verdict: [], reason: [], port: [], ip: [], cidr: [] },
+    read: [],
+    failOn: [],
+    output: REPORTERS[0]?.name ?? 'table',
+    since: null,
+    until: null,
+    skew: values.DEFAULT_SKEW,
+    color: 'auto',
+    quiet: false,
+    verbosity: 0,
+    version: false,
+    help: false,
+  };
+  const { program } = typed;
+  program.argument('[word...]').helpOption(false).exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
+  // Everything is taken down by the parsers, in strict types; commander's own untyped values are not read.
+  program.action(() => {});
+  addFlags(typed);
+  try {
+    program.parse(words, { from: 'user' });
+  } catch (error) {
+    // Slips come with commander's own suggestion.
+    if (error instanceof CommanderError) throw usage(withFollowHint(error.message.replace(/^error: /, '')));
+    throw error;
+  }
+  typed.operands = program.args;
+  return typed;
+}
+
+/** What each flag does with its value. The words that describe it are in help.ts. */
+function addFlags(typed: Typed): void {
+  const { program, lists } = typed;
+  const takes: { readonly [flag in FlagName]: (value: string) => void } = {
+    read: (value) => typed.read.push(value),
+    output: (value) => {
+      typed.output = parseOutput(value);
+    },
+    color: (value) => {
+      typed.color = values.parseColor(value);
+    },
+    quiet: () => {
+      typed.quiet = true;
+    },
+    verbose: () => {
+      typed.verbosity++;
+    },
+    from: (value) => lists.from.push(values.parseName(value)),
+    to: (value) => lists.to.push(values.parseName(value)),
+    namespace: (value) => lists.namespace.push(values.parseName(value)),
+    workload: (value) => lists.workload.push(values.parseName(value)),
+    identity: (value) => lists.identity.push(values.parseName(value)),
+    verdict: (value) => lists.verdict.push(values.parseVerdict(value)),
+    reason: (value) => lists.reason.push(values.parseReason(value)),
+    port: (value) => lists.port.push(values.parsePort(value)),
+    ip: (value) => lists.ip.push(values.parseIp(value)),
+    cidr: (value) => lists.cidr.push(values.parseCidr(value)),
+    since: (value) => {
+      typed.since = values.parseBound(value);
+    },
+    until: (value) => {
+      typed.until = values.parseBound(value);
+    },
+    failOn: (value) => typed.failOn.push(...values.parseFailOn(value)),
+    skew: (value) => {
+      typed.skew = values.parseSpan(value);
+    },
+    help: () => {
+      typed.help = true;
+    },
+    version: () => {
+      typed.version = true;
+    },
+  };
+  for (const { name, group, flags, summary } of FLAGS) {
+    const option = program.createOption(flags, summary).helpGroup(group);
+    // Switches have no parser in commander: they are counted by an event.
+    if (option.required) option.argParser((value: string) => blaming(`${option.long} ${quoted(value)}`, () => takes[name](value)));
+    else program.on(`option:${option.name()}`, () => takes[name](''));
+    program.addOption(option);
+  }
+}
+
+/** A value's own words do not know which flag it stood behind. */
+function blaming(what: string, parse: () => void): void {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof values.ValueError) throw usage(`${what}: ${error.message}`);
+    throw error;
+  }
+}
+
+function parseOutput(value: string): string {
+  const names = REPORTERS.map(({ name }) => name);
+  if (names.includes(value)) return value;
+  const near = nearest(value, names);
+  throw new values.ValueError(`${near === undefined ? '' : `Did you mean ${near}? `}One of: ${names.join(', ')}.`);
+}
+
+function parseFlow(word: string | undefined): string {
+  if (word === undefined) throw usage('explain wants the flow to explain: plainsight explain FLOW INPUT…\nplainsight flows INPUT… lists flows with their ids.');
+  if (!/^[0-9a-f]{4,16}$/i.test(word)) {
+    throw usage(`explain wants the id of a flow before its inputs, 4 to 16 hex digits, not ${quoted(word)}.\nplainsight flows INPUT… lists flows with their ids.`);
+  }
+  return word.toLowerCase();
+}
+
+const isView = (word: string | undefined): word is View => VIEWS.some((view) => view === word);
+const quoted = (word: string): string => `'${escape(word)}'`;
+const usage = (message: string): PlainsightError => new PlainsightError(ExitCode.usage, `${message}\nplainsight --help has all flags.`);
+/** kubectl's habit. */
+const withFollowHint = (message: string): string => (message.includes("'-f'") ? `${message}\nPipe a live log instead: kubectl logs -f … | plainsight` : message);

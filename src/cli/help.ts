@@ -1,0 +1,109 @@
+/** Help that teaches: what one types, grouped, with the three uses and what the exit code means. */
+import type { Command as Commander } from 'commander';
+import { EXEMPTIONS, REASONS, VERDICTS } from '../model/flow.ts';
+import { VIEWS, type View } from '../model/reporter.ts';
+import { REPORTERS } from '../report/index.ts';
+
+export type FlagName =
+  | 'read' | 'skew' | 'output' | 'color' | 'quiet' | 'verbose' | 'from' | 'to' | 'namespace' | 'workload' | 'identity'
+  | 'verdict' | 'reason' | 'port' | 'ip' | 'cidr' | 'since' | 'until' | 'failOn' | 'help' | 'version';
+export type Flag = { readonly name: FlagName; readonly group: string; readonly flags: string; readonly summary: string };
+
+const INPUTS = 'Inputs:';
+const OUTPUT = 'Output:';
+const FILTERS = 'Filters (repeat for alternatives, flags add up, * and ? are globs, ! negates):';
+const JUDGING = 'Judging:';
+const OTHER = 'Other:';
+
+/** Every flag, in the order of the help. args.ts says what each does. */
+export const FLAGS: readonly Flag[] = [
+  { name: 'read', group: INPUTS, flags: '-r, --read <file>', summary: 'read a file, as tcpdump has it; the same as INPUT' },
+  { name: 'skew', group: INPUTS, flags: '--skew <span>', summary: 'how far the clocks of two nodes may be apart (default 2s)' },
+  { name: 'output', group: OUTPUT, flags: '-o, --output <name>', summary: REPORTERS.map(({ name }) => name).join(', ') },
+  { name: 'color', group: OUTPUT, flags: '--color <when>', summary: 'auto (default), always, never; NO_COLOR is respected' },
+  { name: 'quiet', group: OUTPUT, flags: '-q, --quiet', summary: 'no progress, no warnings' },
+  { name: 'verbose', group: OUTPUT, flags: '-v, --verbose', summary: 'say more on stderr; twice for still more' },
+  { name: 'from', group: FILTERS, flags: '--from <end>', summary: 'the client: workload, namespace/workload, address, CIDR' },
+  { name: 'to', group: FILTERS, flags: '--to <end>', summary: 'the server, in the same ways' },
+  { name: 'namespace', group: FILTERS, flags: '--namespace <name>', summary: 'of either end' },
+  { name: 'workload', group: FILTERS, flags: '--workload <name>', summary: 'of either end' },
+  { name: 'identity', group: FILTERS, flags: '--identity <spiffe>', summary: 'SPIFFE id of either end' },
+  { name: 'verdict', group: FILTERS, flags: '--verdict <verdict>', summary: VERDICTS.join(', ') },
+  { name: 'reason', group: FILTERS, flags: '--reason <reason>', summary: 'plainsight flows --help lists them' },
+  { name: 'port', group: FILTERS, flags: '--port <port>', summary: "the server's: 9080, 8000-8999, 90*" },
+  { name: 'ip', group: FILTERS, flags: '--ip <address>', summary: 'of either end' },
+  { name: 'cidr', group: FILTERS, flags: '--cidr <network>', summary: 'of either end: 10.10.0.0/16, fd00::/64' },
+  { name: 'since', group: FILTERS, flags: '--since <when>', summary: '10m, 2h, 1d back from the end, or 2026-11-21T08:19:01Z' },
+  { name: 'until', group: FILTERS, flags: '--until <when>', summary: 'the same' },
+  { name: 'failOn', group: JUDGING, flags: '--fail-on <list>', summary: 'verify: what is a failure, as plaintext,exposed,bypass' },
+  { name: 'help', group: OTHER, flags: '-h, --help', summary: 'this, or of one view: plainsight flows --help' },
+  { name: 'version', group: OTHER, flags: '-V, --version', summary: 'the version' },
+];
+
+const VIEW_SUMMARIES: { readonly [view in View]: string } = {
+  report: 'what is encrypted, what is not, and why (the default)',
+  flows: 'one line a connection',
+  edges: 'one line for each pair of workloads and port',
+  verify: 'the gate for CI: one line a failed expectation, and an exit code',
+  explain: 'the records behind the verdict of one flow',
+};
+
+const VIEW_DETAILS: { readonly [view in View]: string } = {
+  report: 'Summary, edges that need attention, findings, and what each input could see.',
+  flows: `Verdicts  ${VERDICTS.join(', ')}\nReasons   ${lines(REASONS, 10)}\nExempt    ${EXEMPTIONS.join(', ')} (never counted as a leak)`,
+  edges: 'Flows summed up by who spoke to whom. secured: yes, partly, no, or unproven.',
+  verify:
+    'Without --fail-on it fails (1) on a TCP connection in plaintext that is not exempt\nand on a finding of severity error; it is undecided (2) when nothing was proven,\nan input was blind or lost records, or a connection could not be judged; else it\npasses (0). --fail-on takes verdicts, reasons, finding ids and `exposed`,\nseparated by commas, and replaces what makes it fail.',
+  explain: 'FLOW is the id that `plainsight flows` shows, or its first digits (4 at least).\nIds are the same in every run on the same evidence.',
+};
+
+const EXAMPLES = `Examples:
+  Look at what was recorded, captures and logs together:
+    plainsight node1.pcap node2.pcap ztunnel-*.log
+  Follow a live log:
+    kubectl logs -n istio-system -l app=ztunnel -f | plainsight flows
+  Gate a pipeline:
+    plainsight verify captures/ --fail-on plaintext,exposed
+`;
+
+const EXIT_CODES = `Exit codes:
+  0 clean · 1 verify found something · 2 verify could not decide · 64 usage
+  65 an input could not be read · 69 unavailable · 70 a bug · 130 interrupted
+`;
+
+/** The whole help, or that of one view. Fits 80 columns. */
+export function helpText(program: Commander, view: View | null): string {
+  program.configureHelp({ helpWidth: 80, styleUsage: () => '' });
+  const flags = program.helpInformation().replace(/^Usage:.*\n+/, '').trim();
+  if (view !== null) {
+    const operands = view === 'explain' ? 'FLOW [INPUT…]' : '[INPUT…]';
+    return `plainsight ${view}: ${VIEW_SUMMARIES[view]}\n\nUsage: plainsight ${view} ${operands} [flags]\n\n${VIEW_DETAILS[view]}\n\n${flags}\n`;
+  }
+  const views = VIEWS.map((name) => `  ${name.padEnd(9)} ${VIEW_SUMMARIES[name]}`).join('\n');
+  return `plainsight proves, flow by flow, whether an Istio ambient mesh encrypts its traffic.
+
+Usage: plainsight [view] [INPUT…] [flags]
+
+Views:
+${views}
+
+INPUT is a capture (pcap, pcapng), a ztunnel log (text or JSON), a folder of
+them, or - for stdin; each is recognised by its bytes. Stdin is read when nothing
+is named and it is a pipe. A file named like a view is ./flows.
+
+${EXAMPLES}
+${flags}
+
+${EXIT_CODES}`;
+}
+
+/** Comma-separated words in lines of some 80, with the next ones indented. */
+function lines(words: readonly string[], indent: number): string {
+  const text: string[] = [''];
+  for (const word of words) {
+    const last = text.at(-1) ?? '';
+    if (last.length + word.length + indent > 76) text.push(`${word}, `);
+    else text[text.length - 1] = `${last}${word}, `;
+  }
+  return text.map((line) => line.trimEnd()).join(`\n${' '.repeat(indent)}`).replace(/,$/, '');
+}

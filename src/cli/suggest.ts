@@ -1,0 +1,28 @@
+/** The word of a list that was probably meant, if any is near: up to a third of its letters may differ (two swapped ones count twice). */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const limit = Math.max(1, Math.ceil(word.length / 3));
+  let best: string | undefined;
+  let least = limit + 1;
+  for (const candidate of known) {
+    const slips = distance(word.toLowerCase(), candidate);
+    if (slips < least) [best, least] = [candidate, slips];
+  }
+  // The beginning of exactly one is as clear as a slip.
+  const begun = known.filter((candidate) => word.length >= 3 && candidate.startsWith(word.toLowerCase()));
+  return begun.length === 1 ? begun[0] : best;
+}
+
+/** Levenshtein's, one row at a time; words from a command line are short, longer ones are no slips. */
+function distance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 12 || a.length > 64) return 99;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 99;
+}

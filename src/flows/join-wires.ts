@@ -1,0 +1,134 @@
+/**
+ * One connection seen at many places (rules.md §4): the same packets on several interfaces or in several captures, before and
+ * after address translation, and the two halves of a redirected leg on a pod's loopback. Joined by union of places.
+ */
+import { i32At, u32At } from '../model/column.ts';
+import type { Micros } from '../model/time.ts';
+import { Seen, W } from '../model/wire-rows.ts';
+import { OUTBOUND_PORT } from '../mesh/ports.ts';
+import type { Pending, Stores } from './pending.ts';
+import { mix, Queues } from './queues.ts';
+
+/** How many earlier connections of one key are compared: port reuse makes chains, hostile input long ones. */
+const MAX_LOOK = 64;
+const LOOPBACK_IP = 0x7f000001;
+
+/** Places of `Pending.wires` joined to groups: `next` chains the members of the group that begins at `first`. */
+export class WireGroups {
+  readonly #parent: Int32Array;
+  readonly #next: Int32Array;
+  readonly #last: Int32Array;
+
+  constructor(count: number) {
+    this.#parent = Int32Array.from({ length: count }, (_, place) => place);
+    this.#next = new Int32Array(count).fill(-1);
+    this.#last = Int32Array.from({ length: count }, (_, place) => place);
+  }
+
+  /** The first place (in the order decided) of the group that `place` belongs to. */
+  first(place: number): number {
+    let at = place;
+    while (i32At(this.#parent, at) !== at) {
+      this.#parent[at] = i32At(this.#parent, i32At(this.#parent, at));
+      at = i32At(this.#parent, at);
+    }
+    return at;
+  }
+
+  next(place: number): number {
+    return i32At(this.#next, place);
+  }
+
+  join(a: number, b: number): void {
+    const [x, y] = [this.first(a), this.first(b)];
+    if (x === y) return;
+    const [head, tail] = x < y ? [x, y] : [y, x];
+    this.#parent[tail] = head;
+    this.#next[i32At(this.#last, head)] = tail;
+    this.#last[head] = i32At(this.#last, tail);
+  }
+}
+
+export function joinWires(stores: Stores, pending: Pending, window: Micros): WireGroups {
+  const groups = new WireGroups(pending.wires.length);
+  const joining = { stores, pending, window, groups };
+  joinBy(joining, tuple(stores, pending), sameElsewhere(joining));
+  joinBy(joining, clientSocket(stores, pending), translated(joining));
+  return groups;
+}
+
+type Joining = { readonly stores: Stores; readonly pending: Pending; readonly window: Micros; readonly groups: WireGroups };
+type Key = { hash(place: number): number; same(a: number, b: number): boolean };
+
+function joinBy({ pending, groups }: Joining, key: Key, fits: (a: number, b: number) => boolean): void {
+  const queues = new Queues(pending.wires.length, key);
+  for (let place = 0; place < pending.wires.length; place++) {
+    const slot = queues.slot(place);
+    let looked = 0;
+    for (let other = queues.first(slot); other >= 0; other = queues.next(other), looked++) if (fits(other, place)) groups.join(other, place);
+    if (looked >= MAX_LOOK) queues.remove(slot, queues.first(slot), -1);
+    queues.push(slot, place);
+  }
+}
+
+/** The key words but for the point; loopback and network never meet. */
+function tuple({ wires }: Stores, pending: Pending): Key {
+  const row = (place: number): number => u32At(pending.wires, place);
+  const family = (at: number): number => (wires.word(at, W.meta) & 0x1ff) | (wires.seen(at) & Seen.loopback);
+  return {
+    hash: (place) => mix(mix(mix(mix(0, wires.word(row(place), W.ipA)), wires.word(row(place), W.ipB)), wires.word(row(place), W.ports)), family(row(place))),
+    same: (a, b) => {
+      const [x, y] = [row(a), row(b)];
+      return wires.word(x, W.ipA) === wires.word(y, W.ipA) && wires.word(x, W.ipB) === wires.word(y, W.ipB) && wires.word(x, W.ports) === wires.word(y, W.ports) && family(x) === family(y);
+    },
+  };
+}
+
+/** The same tuple at another point: the same ISN, or, where one of them was joined mid-stream, at the same time. */
+function sameElsewhere({ stores: { wires }, pending, window }: Joining): (a: number, b: number) => boolean {
+  return (a, b) => {
+    const [x, y] = [u32At(pending.wires, a), u32At(pending.wires, b)];
+    if (wires.point(x) === wires.point(y)) return false;
+    if (wires.start(x) > wires.end(y) + window || wires.start(y) > wires.end(x) + window) return false;
+    const both = wires.seen(x) & wires.seen(y);
+    if ((both & Seen.syn) !== 0) return wires.clientFirstSeq(x) === wires.clientFirstSeq(y);
+    return (both & Seen.synAck) === 0 || wires.serverFirstSeq(x) === wires.serverFirstSeq(y);
+  };
+}
+
+function clientSocket({ wires }: Stores, pending: Pending): Key {
+  const row = (place: number): number => u32At(pending.wires, place);
+  const family = (at: number): number => (wires.word(at, W.meta) & 0x1ff) | (wires.seen(at) & Seen.loopback);
+  return {
+    hash: (place) => mix(mix(mix(1, wires.clientIp(row(place))), wires.clientPort(row(place))), family(row(place))),
+    same: (a, b) => {
+      const [x, y] = [row(a), row(b)];
+      return wires.clientIp(x) === wires.clientIp(y) && wires.clientPort(x) === wires.clientPort(y) && family(x) === family(y);
+    },
+  };
+}
+
+/** The same client socket and ISN with another server address; mid-stream the same first sequence number of either end. TCP only. */
+function translated({ stores: { wires }, pending, window, groups }: Joining): (a: number, b: number) => boolean {
+  return (a, b) => {
+    const [x, y] = [u32At(pending.wires, a), u32At(pending.wires, b)];
+    if (wires.protocol(x) !== 6 || groups.first(a) === groups.first(b)) return false;
+    if (wires.start(x) > wires.end(y) + window || wires.start(y) > wires.end(x) + window) return false;
+    const known = Seen.syn | Seen.synAck;
+    if ((wires.seen(x) & known) !== 0 && (wires.seen(y) & known) !== 0) return wires.clientFirstSeq(x) === wires.clientFirstSeq(y);
+    return redirectedHalves(wires, x, y) || equalKnown(wires.clientFirstSeq(x), wires.clientFirstSeq(y)) || equalKnown(wires.serverFirstSeq(x), wires.serverFirstSeq(y));
+  };
+}
+
+/** 0: that end was never heard. */
+const equalKnown = (a: number, b: number): boolean => a === b && a !== 0;
+
+/** On a pod's loopback: forward is `pod:port > 127.0.0.1:15001`, replies are `service:port > pod:port` (facts.md, pod-curl-any.pcap). */
+function redirectedHalves(wires: Stores['wires'], x: number, y: number): boolean {
+  if ((wires.seen(x) & Seen.loopback) === 0) return false;
+  return isForward(wires, x) !== isForward(wires, y);
+}
+
+export function isForward(wires: Stores['wires'], row: number): boolean {
+  return (wires.seen(row) & Seen.loopback) !== 0 && wires.serverPort(row) === OUTBOUND_PORT && wires.serverIp(row) === LOOPBACK_IP;
+}

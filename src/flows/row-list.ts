@@ -1,0 +1,36 @@
+import { u32At } from '../model/column.ts';
+
+/** Row numbers in the order they came. */
+export class Rows {
+  #rows = new Uint32Array(1024);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  at(index: number): number {
+    return u32At(this.#rows, index);
+  }
+
+  push(row: number): void {
+    if (this.#length === this.#rows.length) {
+      const larger = new Uint32Array(this.#length * 2);
+      larger.set(this.#rows);
+      this.#rows = larger;
+    }
+    this.#rows[this.#length++] = row;
+  }
+
+  copy(): Uint32Array {
+    return this.#rows.slice(0, this.#length);
+  }
+
+  /** All of them; the list is empty afterwards. */
+  take(): Uint32Array {
+    const rows = this.#rows.subarray(0, this.#length);
+    this.#rows = new Uint32Array(1024);
+    this.#length = 0;
+    return rows;
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * One access line, completely parsed: text and JSON both end here.
+ * Keys: ztunnel src/proxy/metrics.rs (ConnectionResult::record), snapshot 2026-08-20; the ages before it are in the samples.
+ */
+import { NO_IP } from '../model/address.ts';
+import { Direction, LineEvent } from '../model/batch.ts';
+import type { ShapeEnd, Tables } from '../model/tables.ts';
+import type { AccessColumns } from './log-columns.ts';
+import type { Template } from './log-paths.ts';
+import { Kind } from './log-runs.ts';
+import { parseCount, parseDuration, parseSocket } from './log-values.ts';
+
+/** Why a line is no record. */
+export type Skip = 'not-an-access-line' | 'unknown-message' | 'malformed' | 'empty' | 'too-long' | 'partial';
+
+/** Where a volatile value stands, in bytes from the start of the line. */
+export type Span = {
+  readonly kind: Kind;
+  readonly start: number;
+  readonly end: number;
+  /** Whether anything that stays the same stands between the value before it and this one. */
+  readonly informs: boolean;
+  readonly scale: number;
+};
+
+const VOLATILE: { readonly [key: string]: Kind } = {
+  time: Kind.time,
+  'src.addr': Kind.source,
+  'dst.addr': Kind.destination,
+  'dst.hbone_addr': Kind.hbone,
+  bytes_sent: Kind.sent,
+  bytes_recv: Kind.received,
+  duration: Kind.duration,
+};
+const SCALES: { readonly [unit: string]: number } = { us: 1, ms: 1000, s: 1_000_000 };
+const KNOWN: ReadonlySet<string> = new Set([
+  ...Object.keys(VOLATILE),
+  ...['workload', 'namespace', 'identity', 'cluster'].flatMap((name) => [`src.${name}`, `dst.${name}`]),
+  ...['dst.service', 'direction', 'error', 'level', 'scope', 'message'],
+]);
+/** A host name instead of an address: double HBONE through an east-west gateway. */
+const HOST = /^[\w.-]*[A-Za-z_-][\w.-]*:\d{1,5}$/;
+const EVENTS: { readonly [message: string]: LineEvent } = {
+  'connection opened': LineEvent.opened,
+  'connection complete': LineEvent.complete,
+  'connection failed': LineEvent.failed,
+};
+
+export class ParsedLine {
+  time: number = Number.NaN;
+  readonly spans: Span[] = [];
+  /** False where the line could not be recognised again by its runs. */
+  learnable = true;
+  /** Whether something that stays the same has been told since the last span. */
+  informs = false;
+  readonly #fields = new Map<string, string>();
+  readonly #extra: string[] = [];
+
+  /** One `key=value`; of two with one key the last counts, as in JSON. `raw` is the value as the line spells it, `start` … `end` where its text stands. */
+  add(key: string, text: string, raw: string, start: number, end: number): void {
+    const kind = VOLATILE[key];
+    if (this.#fields.has(key)) this.learnable = false;
+    if (KNOWN.has(key)) this.#fields.set(key, text);
+    else this.#extra.push(`${key}=${raw}`);
+    if (kind === undefined || !this.#span(kind, text, start, end)) this.informs = true;
+  }
+
+  get(key: string): string | null {
+    return this.#fields.get(key) ?? null;
+  }
+
+  get extra(): string | null {
+    return this.#extra.length === 0 ? null : this.#extra.join(' ');
+  }
+
+  /** False where the value stays in the run: a host name. */
+  #span(kind: Kind, text: string, start: number, end: number): boolean {
+    if (kind === Kind.hbone && HOST.test(text)) return false;
+    const unit = kind === Kind.duration ? (/^\d+(ms|us|s)$/.exec(text)?.[1] ?? '') : '';
+    if ((kind === Kind.duration && unit === '') || end - start !== text.length) this.learnable = false;
+    this.spans.push({ kind, start, end: end - unit.length, informs: this.informs, scale: SCALES[unit] ?? 0 });
+    this.informs = false;
+    return true;
+  }
+}
+
+/** Writes a parsed line to the columns' next row. What stays the same in lines like it, or why it is no record. */
+export function writeLine(line: ParsedLine, tables: Tables, columns: AccessColumns, terminated: boolean): Template | Skip {
+  const event = EVENTS[line.get('message') ?? ''];
+  if (event === undefined) return terminated ? 'unknown-message' : 'malformed';
+  const direction = line.get('direction');
+  if (Number.isNaN(line.time) || (direction !== 'inbound' && direction !== 'outbound') || (!terminated && isCut(line, event))) return 'malformed';
+  if (!writeAddresses(line, tables, columns) || !writeCounts(line, columns)) return 'malformed';
+  const row = columns.count;
+  const number = (text: string | null): number => (text === null ? -1 : tables.names.intern(text));
+  const hbone = columns.hboneIp[row] === NO_IP ? parseSocket(line.get('dst.hbone_addr') ?? '') : null;
+  const template = {
+    event,
+    direction: Direction[direction],
+    shape: tables.shapes.intern({ source: endOf(line, 'src'), destination: endOf(line, 'dst'), service: line.get('dst.service') }),
+    error: number(line.get('error')),
+    extra: number(line.extra),
+    hboneHost: number(hbone?.host ?? null),
+    hbonePort: hbone?.port ?? 0,
+  };
+  columns.time[row] = line.time;
+  columns.event[row] = event;
+  columns.direction[row] = template.direction;
+  columns.shape[row] = template.shape;
+  columns.error[row] = template.error;
+  columns.extra[row] = template.extra;
+  columns.hboneHost[row] = template.hboneHost;
+  if (template.hboneHost >= 0) columns.hbonePort[row] = template.hbonePort;
+  return template;
+}
+
+function endOf(line: ParsedLine, end: 'src' | 'dst'): ShapeEnd {
+  return {
+    workload: line.get(`${end}.workload`),
+    namespace: line.get(`${end}.namespace`),
+    identity: line.get(`${end}.identity`),
+    cluster: line.get(`${end}.cluster`),
+  };
+}
+
+/** A last line without its newline may have lost what stands at its end: an error above all, without which a refusal would look like a success. */
+function isCut(line: ParsedLine, event: LineEvent): boolean {
+  if (event === LineEvent.opened) return false;
+  if (line.get('level') !== 'info' && line.get('error') === null) return true;
+  return event === LineEvent.complete && line.get('duration') === null;
+}
+
+function writeAddresses(line: ParsedLine, tables: Tables, columns: AccessColumns): boolean {
+  const row = columns.count;
+  const source = parseSocket(line.get('src.addr') ?? '');
+  const destination = parseSocket(line.get('dst.addr') ?? '');
+  const hbone = parseSocket(line.get('dst.hbone_addr') ?? '');
+  const ip = (socket: typeof source): number => (socket === null ? NO_IP : tables.addresses.parse(socket.host));
+  columns.sourceIp[row] = ip(source);
+  columns.sourcePort[row] = source?.port ?? 0;
+  columns.destinationIp[row] = ip(destination);
+  columns.destinationPort[row] = destination?.port ?? 0;
+  columns.hboneIp[row] = ip(hbone);
+  columns.hbonePort[row] = hbone?.port ?? 0;
+  if (line.get('dst.addr') !== null && columns.destinationIp[row] === NO_IP) return false;
+  if (line.get('dst.hbone_addr') !== null && hbone === null) return false;
+  return columns.sourceIp[row] !== NO_IP;
+}
+
+/** False where a number is none. */
+function writeCounts(line: ParsedLine, columns: AccessColumns): boolean {
+  const read = (key: string, parse: (text: string) => number): number => {
+    const text = line.get(key);
+    const value = text === null ? -1 : parse(text);
+    return text !== null && value < 0 ? Number.NaN : value;
+  };
+  const sent = read('bytes_sent', parseCount);
+  const received = read('bytes_recv', parseCount);
+  const duration = read('duration', parseDuration);
+  columns.bytesSent[columns.count] = sent;
+  columns.bytesReceived[columns.count] = received;
+  columns.duration[columns.count] = duration;
+  return !Number.isNaN(sent + received + duration);
+}

@@ -1,0 +1,97 @@
+/** The account of one input: read + skipped = records; what was lost; what it could see. */
+import { type AccessBatch, type Batch, type FactBatch, LineEvent } from '../model/batch.ts';
+import { f64At, i32At, u8At } from '../model/column.ts';
+import type { InputStatus } from '../model/summary.ts';
+import type { Tables } from '../model/tables.ts';
+import type { Micros } from '../model/time.ts';
+
+export class InputState {
+  readonly name: string;
+  format: string | null = null;
+  sawHbone = false;
+  sawReadable = false;
+  readonly skipped: Map<string, number> = new Map();
+  /** Why nothing of it could be read. */
+  failure: string | null = null;
+  #read = 0;
+  #lost = 0;
+  #first = Infinity;
+  #last = -Infinity;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Highest record time so far, µs; -Infinity before the first. */
+  get last(): number {
+    return this.#last;
+  }
+
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** What is counted batch by batch; what packets show, the reducer says at the end. */
+  note(batch: Batch, tables: Tables): void {
+    if (batch.kind === 'facts') this.#noteFacts(batch);
+    else {
+      this.#read += batch.count;
+      this.#noteTimes(batch.time, batch.count);
+      if (batch.kind === 'access') this.#noteLines(batch, tables);
+    }
+  }
+
+  /** Records already counted as read turned out unusable. */
+  skip(why: string, records: number): void {
+    this.#read -= records;
+    this.skipped.set(why, (this.skipped.get(why) ?? 0) + records);
+  }
+
+  lose(records: number): void {
+    this.#lost += records;
+  }
+
+  status(): InputStatus {
+    const skipped = [...this.skipped.values()].reduce((sum, records) => sum + records, 0);
+    const isEmpty = this.#last === -Infinity;
+    return {
+      input: this.name,
+      format: this.format,
+      records: this.#read + skipped,
+      read: this.#read,
+      skipped: Object.fromEntries([...this.skipped].sort(([a], [b]) => (a < b ? -1 : 1))),
+      lost: this.#lost,
+      first: isEmpty ? null : (this.#first as Micros),
+      last: isEmpty ? null : (this.#last as Micros),
+      sawHbone: this.sawHbone,
+      sawReadable: this.sawReadable,
+    };
+  }
+
+  #noteFacts({ facts }: FactBatch): void {
+    for (const fact of facts) {
+      if (fact.kind === 'lost') this.#lost += fact.records;
+      else this.skipped.set(fact.why, (this.skipped.get(fact.why) ?? 0) + fact.records);
+    }
+  }
+
+  #noteTimes(times: Float64Array, count: number): void {
+    for (let item = 0; item < count; item++) {
+      const time = f64At(times, item);
+      if (time < this.#first) this.#first = time;
+      if (time > this.#last) this.#last = time;
+    }
+  }
+
+  #noteLines({ count, shape, event }: AccessBatch, { shapes }: Tables): void {
+    let last = -1;
+    for (let line = 0; line < count && !(this.sawHbone && this.sawReadable); line++) {
+      const id = i32At(shape, line);
+      if (id === last || u8At(event, line) === LineEvent.failed) continue;
+      last = id;
+      const { source, destination } = shapes.shape(id);
+      if (source.identity !== null || destination.identity !== null) this.sawHbone = true;
+      else this.sawReadable = true;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/** Takes decided flows out of the pool, a chunk at a time, and waits for whoever is told: a slow reader stops the sources, not the memory. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Flow } from '../model/flow.ts';
+
+export type Decides = { decide(): readonly Flow[] };
+export type Tell = (flows: readonly Flow[]) => Promise<void> | undefined;
+
+const SLICE_MS = 8;
+
+export class Teller {
+  readonly #pool: Decides;
+  readonly #tell: Tell;
+  #telling: Promise<void> | undefined;
+
+  constructor(pool: Decides, tell: Tell) {
+    this.#pool = pool;
+    this.#tell = tell;
+  }
+
+  /** Undefined when all that could be decided has been told. */
+  get busy(): Promise<void> | undefined {
+    return this.#telling;
+  }
+
+  kick(): void {
+    if (this.#telling !== undefined) return;
+    const flows = this.#pool.decide();
+    if (flows.length === 0) return;
+    this.#telling = this.#run(flows).finally(() => {
+      this.#telling = undefined;
+    });
+    // Whoever waits for `busy` sees the failure; until then it must not count as unhandled.
+    this.#telling.catch(() => {});
+  }
+
+  async #run(first: readonly Flow[]): Promise<void> {
+    let sliceEnd = performance.now() + SLICE_MS;
+    for (let flows = first; flows.length > 0; flows = this.#pool.decide()) {
+      await this.#tell(flows);
+      if (performance.now() < sliceEnd) continue;
+      await nextTurn();
+      sliceEnd = performance.now() + SLICE_MS;
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/** The first lines of the report: what somebody woken at night has to know. */
+import { VERDICTS, type Verdict } from '../../model/flow.ts';
+import type { Summary, VerdictCounts } from '../../model/summary.ts';
+import { type Micros, micros } from '../../model/time.ts';
+import { paragraph } from './findings.ts';
+import type { Look } from './look.ts';
+import { type Color, VERDICT_COLOR, VERDICT_MARK } from './paint.ts';
+import { widthOf } from './width.ts';
+import { byteText, counted, grouped, percentText, spanText, VERDICT_WORDS } from './words.ts';
+
+const WIDEST_BAR = 100;
+/** What is not proven, in the order in which it matters. */
+const REST: readonly Verdict[] = ['plaintext', 'tls', 'unknown', 'denied', 'failed'];
+
+export function headline(summary: Summary, look: Look): string {
+  const { paint } = look;
+  const total = totalOf(summary.flows);
+  if (total === 0) return paint(paragraph(nothingSeen(summary), look), 'yellow');
+  const said = paragraph(sentence(summary, total), look);
+  return `${paint(said.trimEnd(), colorOf(summary))}\n${paragraph(bytesSentence(summary), look)}\n${bar(summary.flows, total, look)}${legend(summary.flows, total, look)}`;
+}
+
+/** `plainsight  2026-11-21 08:19:01 – 08:23:41 UTC, 6 inputs`. */
+export function titleLine({ inputs }: Summary, { paint }: Look): string {
+  const first = pick(inputs.map((input) => input.first), Math.min);
+  const last = pick(inputs.map((input) => input.last), Math.max);
+  const span = first === null || last === null ? '' : `${spanText(first, last)}, `;
+  return `${paint('plainsight', 'bold')}  ${span}${counted(inputs.length, 'input')}\n`;
+}
+
+function pick(times: readonly (Micros | null)[], choose: (a: number, b: number) => number): Micros | null {
+  return times.reduce((a, b) => (a === null || b === null ? (a ?? b) : micros(choose(a, b))), null);
+}
+
+export const totalOf = (flows: VerdictCounts): number => VERDICTS.reduce((sum, verdict) => sum + flows[verdict], 0);
+
+function sentence({ flows, inputs, evicted }: Summary, total: number): string {
+  const complete = evicted === 0 && inputs.every(({ lost }) => lost === 0);
+  const rest = REST.filter((verdict) => flows[verdict] > 0).map((verdict) => `${grouped(flows[verdict])} ${VERDICT_WORDS[verdict]}`);
+  if (flows.hbone === total) {
+    return `All ${counted(total, 'connection')}${complete ? '' : ' that could be seen'} proven encrypted (HBONE).`.replace('All 1 connection', 'The one connection');
+  }
+  const proven = flows.hbone === 0 ? `None of ${counted(total, 'connection')} proven encrypted (HBONE)` : `${grouped(flows.hbone)} of ${counted(total, 'connection')} proven encrypted (HBONE)`;
+  return `${proven}: ${rest.join(', ')}.`;
+}
+
+function bytesSentence({ bytes, exposedBytes, inputs }: Summary): string {
+  const parts = [`${byteText(bytes.hbone)} inside HBONE`];
+  if (bytes.tls > 0) parts.push(`${byteText(bytes.tls)} in the application's own TLS`);
+  if (bytes.plaintext > 0) parts.push(`${byteText(bytes.plaintext)} in plaintext`);
+  if (exposedBytes > 0) parts.push(`${byteText(exposedBytes)} seen readable on the network`);
+  // Who could not have seen any may not say that there were none.
+  else if (inputs.some(({ sawReadable }) => sawReadable)) parts.push('none of it seen readable on the network');
+  return `${parts.join(', ')}.`;
+}
+
+function nothingSeen({ exempt, inputs }: Summary): string {
+  if (inputs.length === 0) return 'Nothing to look at. Name captures or ztunnel logs: plainsight INPUT…, or pipe one in.';
+  if (exempt > 0) return `No connection but ${counted(exempt, 'exempt one')}. Try a longer capture, or look at another place.`;
+  if (inputs.every(({ format }) => format === null)) return 'No connection: no input was recognised. plainsight reads captures (pcap, pcapng) and ztunnel logs.';
+  if (inputs.every(({ read }) => read === 0)) return 'No connection: not a record could be read. See INPUTS below for why.';
+  return 'No connection in what was read, which proves nothing. ztunnel logs a connection when it ends: wait for one, or capture packets. Filters may be too narrow.';
+}
+
+function colorOf({ flows }: Summary): Color {
+  if (flows.plaintext > 0) return 'alarm';
+  return flows.tls + flows.unknown > 0 || flows.hbone === 0 ? 'yellow' : 'green';
+}
+
+/** One cell a mark, by share; whatever happened at all has a cell. */
+function bar(flows: VerdictCounts, total: number, { columns, paint }: Look): string {
+  const width = Math.min(columns - 4, WIDEST_BAR);
+  const seen = VERDICTS.filter((verdict) => flows[verdict] > 0);
+  const cells = new Map(seen.map((verdict) => [verdict, Math.max(1, Math.round((flows[verdict] / total) * width))]));
+  const largest = seen.reduce((a, b) => ((cells.get(b) ?? 0) > (cells.get(a) ?? 0) ? b : a), seen[0] ?? 'unknown');
+  const sum = [...cells.values()].reduce((a, b) => a + b, 0);
+  cells.set(largest, (cells.get(largest) ?? 0) + width - sum);
+  return `  ${seen.map((verdict) => paint(barMark(verdict).repeat(Math.max(1, cells.get(verdict) ?? 1)), VERDICT_COLOR[verdict])).join('')}\n`;
+}
+
+const barMark = (verdict: Verdict): string => (verdict === 'hbone' ? '█' : VERDICT_MARK[verdict]);
+
+function legend(flows: VerdictCounts, total: number, { columns, paint }: Look): string {
+  let text = '';
+  let width = columns;
+  for (const verdict of VERDICTS) {
+    if (flows[verdict] === 0) continue;
+    const entry = `${barMark(verdict)} ${verdict} ${grouped(flows[verdict])} (${percentText(flows[verdict], total)})`;
+    const isBreak = width + 3 + widthOf(entry) > columns;
+    text += `${isBreak ? `${text === '' ? '' : '\n'}  ` : '   '}${paint(barMark(verdict), VERDICT_COLOR[verdict])}${entry.slice(1)}`;
+    width = (isBreak ? 2 : width + 3) + widthOf(entry);
+  }
+  return `${text}\n`;
+}
