@@ -17,11 +17,12 @@ const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string' }, sanitize: { type: 'boolean', default: false } } });
 const out = resolve(values.out ?? join(here, 'build', 'plainsight.node'));
 
-const sources = readdirSync(here).filter((name) => /\.[ch]$/.test(name)).map((name) => join(here, name));
-const headers = [
-  join(here, '..', 'node_modules', 'node-api-headers', 'include'),
-  join(dirname(process.execPath), '..', 'include', 'node'),
-].find((folder) => existsSync(join(folder, 'node_api.h')));
+const sources = readdirSync(here)
+  .filter((name) => /\.[ch]$/.test(name))
+  .map((name) => join(here, name));
+const headers = [join(here, '..', 'node_modules', 'node-api-headers', 'include'), join(dirname(process.execPath), '..', 'include', 'node')].find(
+  (folder) => existsSync(join(folder, 'node_api.h')),
+);
 
 const give = (why) => {
   console.error(`native: not built (${why}); live capture will run tcpdump instead`);

@@ -16,8 +16,7 @@ type Key = { readonly source: SubjectEnd; readonly destination: SubjectEnd & { r
  * `remove(earlier)` and `add(later)`. The answer does not depend on the order.
  */
 export class EdgeTable {
-  /** By destination, then source: few destinations have many clients, and both are found by strings that know their hash. */
-  readonly #destinations = new Map<string | null, Map<string, Target>>();
+  readonly #destinations: Destinations = new Map();
   #count = 0;
   #overflow: Row | undefined;
 
@@ -32,32 +31,40 @@ export class EdgeTable {
 
   /** Whether an edge with these ends has flows, in either transport. */
   has({ source, destination }: Key): boolean {
-    const targets = this.#destinations.get(endNamespace(destination));
-    return ['tcp', 'udp'].some((transport) => {
-      const target = targets?.get(targetKey(endName(destination), destination.port, transport));
-      return target?.get(endNamespace(source))?.get(endName(source))?.isEmpty() === false;
+    const ports = this.#destinations.get(endNamespace(destination))?.get(endName(destination));
+    return TRANSPORTS.some((transport) => {
+      const sources = ports?.get(portKey(destination.port, transport));
+      return sources?.get(endNamespace(source))?.get(endName(source))?.isEmpty() === false;
     });
   }
 
   /** Sorted by destination, port, source: the same flows in any order give the same list. */
   edges(): Edge[] {
     const rows: Row[] = [];
-    for (const targets of this.#destinations.values()) {
-      for (const target of targets.values()) for (const sources of target.values()) rows.push(...sources.values());
+    for (const names of this.#destinations.values()) {
+      for (const ports of names.values()) {
+        for (const sources of ports.values()) for (const byName of sources.values()) rows.push(...byName.values());
+      }
     }
     if (this.#overflow !== undefined) rows.push(this.#overflow);
-    return rows.filter((row) => !row.isEmpty()).map((row) => row.edge()).sort(compareEdges);
+    return rows
+      .filter((row) => !row.isEmpty())
+      .map((row) => row.edge())
+      .sort(compareEdges);
   }
 
   #row(flow: Flow): Row {
     const port = flow.kind === 'tunnel' ? HBONE_PORT : flow.destination.port;
-    const targets = inside(this.#destinations, endNamespace(flow.destination), () => new Map<string, Target>());
-    const target: Target = inside(targets, targetKey(endName(flow.destination), port, flow.transport), () => new Map());
-    const sources = inside(target, endNamespace(flow.source), () => new Map<string, Row>());
+    const names = inside(this.#destinations, endNamespace(flow.destination));
+    const ports = inside(names, endName(flow.destination));
+    const sources = inside(inside(ports, portKey(port, flow.transport)), endNamespace(flow.source));
     const name = endName(flow.source);
     let row = sources.get(name);
     if (row !== undefined) return row;
-    if (this.#count >= MAX_EDGES) return (this.#overflow ??= new Row(OVERFLOW));
+    if (this.#count >= MAX_EDGES) {
+      this.#overflow ??= new Row(OVERFLOW);
+      return this.#overflow;
+    }
     this.#count++;
     row = new Row({ source: edgeEnd(flow.source), destination: { ...edgeEnd(flow.destination), port }, transport: flow.transport });
     sources.set(name, row);
@@ -65,29 +72,27 @@ export class EdgeTable {
   }
 }
 
-/** Sources of one destination and port, by namespace, then name. */
-type Target = Map<string | null, Map<string, Row>>;
+/**
+ * By namespace and name of the destination, then port and transport, then namespace and name of the source: strings that
+ * carry their hash and small numbers, so that no key has to be made for a flow.
+ */
+type Sources = Map<string | null, Map<string, Row>>;
+type Destinations = Map<string | null, Map<string, Map<number, Sources>>>;
+
+const TRANSPORTS = ['tcp', 'udp'] as const;
+const portKey = (port: number | null, transport: 'tcp' | 'udp'): number => ((port ?? -1) + 1) * 2 + (transport === 'tcp' ? 0 : 1);
 
 type Named = { readonly workload: string | null; readonly namespace: string | null; readonly ip: string | null };
 /** Addresses stand under null, workloads without a namespace under '': a workload that calls itself `10.0.0.1` is no address. */
-const endNamespace = (end: Named): string | null => (end.workload === null ? null : end.namespace ?? '');
+const endNamespace = (end: Named): string | null => (end.workload === null ? null : (end.namespace ?? ''));
 const endName = (end: Named): string => end.workload ?? end.ip ?? '';
-/** The key of the middle map has to be made for every flow; the last one made is mostly the next one needed. */
-let lastTarget = { name: '', port: -1 as number | null, transport: '', key: '' };
-function targetKey(name: string, port: number | null, transport: string): string {
-  if (lastTarget.name !== name || lastTarget.port !== port || lastTarget.transport !== transport) {
-    lastTarget = { name, port, transport, key: `${transport} ${port} ${name}` };
+function inside<K, K2, V>(map: Map<K, Map<K2, V>>, key: K): Map<K2, V> {
+  let inner = map.get(key);
+  if (inner === undefined) {
+    inner = new Map();
+    map.set(key, inner);
   }
-  return lastTarget.key;
-}
-
-function inside<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
+  return inner;
 }
 
 const edgeEnd = ({ workload, namespace, ip }: FlowEnd): EdgeEnd =>
@@ -143,12 +148,18 @@ class Row {
     return {
       type: 'edge',
       source: { ...source, identity: this.#sources.text() },
-      destination: { workload: destination.workload, namespace: destination.namespace, ip: destination.ip, identity: this.#destinations.text(), port: destination.port },
+      destination: {
+        workload: destination.workload,
+        namespace: destination.namespace,
+        ip: destination.ip,
+        identity: this.#destinations.text(),
+        port: destination.port,
+      },
       transport,
       flows,
       exempt: this.#exempt,
-      bytes: { sent: valueOf(this.#sent), received: valueOf(this.#received) },
-      exposedBytes: valueOf(this.#exposed),
+      bytes: { sent: totalOrNull(this.#sent), received: totalOrNull(this.#received) },
+      exposedBytes: totalOrNull(this.#exposed),
       secured: secured(flows),
       reason: this.#reason(),
     };
@@ -214,7 +225,7 @@ function addTo(sum: Sum, value: number | null, sign: 1 | -1): void {
   sum.total += sign * value;
 }
 
-const valueOf = (sum: Sum): number | null => (sum.known > 0 ? sum.total : null);
+const totalOrNull = (sum: Sum): number | null => (sum.known > 0 ? sum.total : null);
 
 /** Contract, Fields: secured. */
 export function secured({ hbone, tls, plaintext, unknown }: VerdictCounts): Secured {

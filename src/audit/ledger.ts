@@ -11,8 +11,6 @@ export class Ledger {
   readonly tally: Tally = new Tally();
   readonly #edges = new EdgeTable();
   readonly #findings: Findings;
-  /** Flows that are not exempt, by reason: what a gate asks for. */
-  readonly reasons: Map<string, number> = new Map();
 
   constructor(coverage: Coverage) {
     this.#findings = new Findings(FINDERS, coverage);
@@ -33,6 +31,10 @@ export class Ledger {
     return this.#edges.edges();
   }
 
+  hasEdge(pair: Parameters<EdgeTable['has']>[0]): boolean {
+    return this.#edges.has(pair);
+  }
+
   findings(inputs: readonly InputStatus[]): readonly Finding[] {
     return this.#findings.all(inputs);
   }
@@ -45,8 +47,5 @@ export class Ledger {
       this.tally.remove(flow);
       this.#edges.remove(flow);
     }
-    if (flow.exempt !== null) return;
-    const key = `${flow.transport} ${flow.verdict} ${flow.reason}`;
-    this.reasons.set(key, (this.reasons.get(key) ?? 0) + sign);
   }
 }

@@ -2,7 +2,10 @@ import type { Flow } from '../model/flow.ts';
 import type { Edge, Finding, Summary, VerdictCounts } from '../model/summary.ts';
 
 /** What only the pipeline knows of a summary. */
-export type SummaryParts = Pick<Summary, 'late' | 'evicted' | 'inputs' | 'exitCode'> & { readonly edges: readonly Edge[]; readonly findings: readonly Finding[] };
+export type SummaryParts = Pick<Summary, 'late' | 'evicted' | 'inputs' | 'exitCode'> & {
+  readonly edges: readonly Edge[];
+  readonly findings: readonly Finding[];
+};
 
 /** The sums of the summary. As with `EdgeTable`, an earlier revision is removed before the later is added. */
 export class Tally {

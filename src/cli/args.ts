@@ -7,10 +7,10 @@ import { ExitCode, PlainsightError } from '../model/error.ts';
 import { VIEWS, type View } from '../model/reporter.ts';
 import type { Micros } from '../model/time.ts';
 import { REPORTERS } from '../report/index.ts';
-import { escape } from '../report/text/escape.ts';
+import { visible } from '../report/text/visible.ts';
 import type { ColorChoice, Command } from './command.ts';
 import type { Bound, FilterOptions } from './filters.ts';
-import { type FlagName, FLAGS, helpText } from './help.ts';
+import { FLAGS, type FlagName, helpText } from './help.ts';
 import { nearest } from './suggest.ts';
 import * as values from './values.ts';
 import { version } from './version.ts';
@@ -84,7 +84,11 @@ function parseWords(words: readonly string[]): Typed {
     help: false,
   };
   const { program } = typed;
-  program.argument('[word...]').helpOption(false).exitOverride().configureOutput({ writeErr: () => {}, writeOut: () => {} });
+  program
+    .argument('[word...]')
+    .helpOption(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, writeOut: () => {} });
   // Everything is taken down by the parsers, in strict types; commander's own untyped values are not read.
   program.action(() => {});
   addFlags(typed);
@@ -170,15 +174,19 @@ function parseOutput(value: string): string {
 }
 
 function parseFlow(word: string | undefined): string {
-  if (word === undefined) throw usage('explain wants the flow to explain: plainsight explain FLOW INPUT…\nplainsight flows INPUT… lists flows with their ids.');
+  if (word === undefined)
+    throw usage('explain wants the flow to explain: plainsight explain FLOW INPUT…\nplainsight flows INPUT… lists flows with their ids.');
   if (!/^[0-9a-f]{4,16}$/i.test(word)) {
-    throw usage(`explain wants the id of a flow before its inputs, 4 to 16 hex digits, not ${quoted(word)}.\nplainsight flows INPUT… lists flows with their ids.`);
+    throw usage(
+      `explain wants the id of a flow before its inputs, 4 to 16 hex digits, not ${quoted(word)}.\nplainsight flows INPUT… lists flows with their ids.`,
+    );
   }
   return word.toLowerCase();
 }
 
 const isView = (word: string | undefined): word is View => VIEWS.some((view) => view === word);
-const quoted = (word: string): string => `'${escape(word)}'`;
+const quoted = (word: string): string => `'${visible(word)}'`;
 const usage = (message: string): PlainsightError => new PlainsightError(ExitCode.usage, `${message}\nplainsight --help has all flags.`);
 /** kubectl's habit. */
-const withFollowHint = (message: string): string => (message.includes("'-f'") ? `${message}\nPipe a live log instead: kubectl logs -f … | plainsight` : message);
+const withFollowHint = (message: string): string =>
+  message.includes("'-f'") ? `${message}\nPipe a live log instead: kubectl logs -f … | plainsight` : message;

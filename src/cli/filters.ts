@@ -28,7 +28,18 @@ export type FilterOptions = {
 };
 
 export const NO_FILTERS: FilterOptions = {
-  from: [], to: [], namespace: [], workload: [], identity: [], verdict: [], reason: [], port: [], ip: [], cidr: [], since: null, until: null,
+  from: [],
+  to: [],
+  namespace: [],
+  workload: [],
+  identity: [],
+  verdict: [],
+  reason: [],
+  port: [],
+  ip: [],
+  cidr: [],
+  since: null,
+  until: null,
 };
 
 /** `reference` is what `--since 10m` counts back from: now when anything is live, else the time of the last record. */
@@ -99,7 +110,7 @@ export const hasFilters = (options: FilterOptions): boolean =>
   Object.values(options).some((value) => value !== null && (!Array.isArray(value) || value.length > 0));
 
 /** Null where there is no bound. */
-export function resolveBound(bound: Bound | null, reference: Micros): Micros | null {
+function resolveBound(bound: Bound | null, reference: Micros): Micros | null {
   if (bound === null) return null;
   return bound.kind === 'at' ? bound.time : micros(reference - bound.span);
 }
@@ -107,7 +118,11 @@ export function resolveBound(bound: Bound | null, reference: Micros): Micros | n
 /** `*` any text, `?` any one character; the rest as it is. The whole text has to match. */
 export function globMatcher(glob: string): (text: string | null) => boolean {
   if (!/[*?]/.test(glob)) return (text) => text === glob;
-  const pattern = glob.replace(/\*+/g, '*').replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  const pattern = glob
+    .replace(/\*+/g, '*')
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
   const expression = new RegExp(`^${pattern}$`, 'su');
   return (text) => text !== null && expression.test(text);
 }
@@ -118,8 +133,7 @@ type End = SubjectEnd & { readonly identity?: string | null };
 function anyOf<T>(values: readonly string[], make: (value: string) => (item: T) => boolean): (items: readonly T[]) => boolean {
   const wanted = values.filter((value) => !value.startsWith('!')).map(make);
   const unwanted = values.filter((value) => value.startsWith('!')).map((value) => make(value.slice(1)));
-  return (items) =>
-    (wanted.length === 0 || wanted.some((matches) => items.some(matches))) && !unwanted.some((matches) => items.some(matches));
+  return (items) => (wanted.length === 0 || wanted.some((matches) => items.some(matches))) && !unwanted.some((matches) => items.some(matches));
 }
 
 const fieldMatcher =

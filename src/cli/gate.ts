@@ -1,10 +1,10 @@
 /** What `verify` expects, flow by flow, and what became of it (contract, exit codes). */
-import { escape } from '../report/text/escape.ts';
-import { endName, withPort } from '../report/text/ends.ts';
-import { counted, REASON_WORDS } from '../report/text/words.ts';
+
 import type { Flow } from '../model/flow.ts';
 import type { Expectation } from '../model/reporter.ts';
 import type { Finding, InputStatus } from '../model/summary.ts';
+import { endName, withPort } from '../report/text/ends.ts';
+import { counted, REASON_WORDS } from '../report/text/words.ts';
 
 /** 0 passed, 1 failed, 2 could not decide. */
 export type GateCode = 0 | 1 | 2;
@@ -25,6 +25,12 @@ export class Gate {
     this.#failOn = failOn;
   }
 
+  /** A flow as it is told, an earlier word on it taken back. */
+  count(flow: Flow): void {
+    if (flow.replaces !== null) this.remove(flow.replaces);
+    this.add(flow);
+  }
+
   add(flow: Flow): void {
     this.#count(flow, 1);
   }
@@ -35,7 +41,10 @@ export class Gate {
 
   /** `findings`: those that the filters and the baseline leave. */
   judge(findings: readonly Finding[], inputs: readonly InputStatus[]): Judgement {
-    const failed = [...messages(this.#failures), ...findings.filter((finding) => this.#isFailure(finding)).map(({ id, message }) => `${id}: ${message}`)];
+    const failed = [
+      ...messages(this.#failures),
+      ...findings.filter((finding) => this.#isFailure(finding)).map(({ id, message }) => `${id}: ${message}`),
+    ];
     const undecided = [...messages(this.#undecided), ...this.#doubts(findings, inputs)];
     return {
       code: failed.length > 0 ? 1 : undecided.length > 0 ? 2 : 0,
@@ -66,7 +75,7 @@ export class Gate {
 
   #doubts(findings: readonly Finding[], inputs: readonly InputStatus[]): string[] {
     const doubts = this.#hbone === 0 ? ['Nothing was proven encrypted: no connection was carried by HBONE.'] : [];
-    for (const { id, message } of findings) if (id === 'blind-input') doubts.push(message);
+    for (const { id, message } of findings) if (id === 'blind-input') doubts.push(`${id}: ${message}`);
     for (const { input, lost } of inputs) if (lost > 0) doubts.push(`${input} has lost ${counted(lost, 'record')}: what was in them is not known.`);
     return doubts;
   }
@@ -95,4 +104,4 @@ function messages(misses: ReadonlyMap<string, Miss>): string[] {
     .map(([, { what, edge, reason, flows }]) => `${edge}: ${counted(flows, 'connection')} ${what}${reason === '' ? '' : ` (${reason})`}`);
 }
 
-const expectation = (outcome: Expectation['outcome'], message: string): Expectation => ({ type: 'expectation', outcome, message: escape(message) });
+const expectation = (outcome: Expectation['outcome'], message: string): Expectation => ({ type: 'expectation', outcome, message });

@@ -3,10 +3,30 @@ import type { Command as Commander } from 'commander';
 import { EXEMPTIONS, REASONS, VERDICTS } from '../model/flow.ts';
 import { VIEWS, type View } from '../model/reporter.ts';
 import { REPORTERS } from '../report/index.ts';
+import { wrap } from '../report/text/width.ts';
 
 export type FlagName =
-  | 'read' | 'skew' | 'output' | 'color' | 'quiet' | 'verbose' | 'from' | 'to' | 'namespace' | 'workload' | 'identity'
-  | 'verdict' | 'reason' | 'port' | 'ip' | 'cidr' | 'since' | 'until' | 'failOn' | 'help' | 'version';
+  | 'read'
+  | 'skew'
+  | 'output'
+  | 'color'
+  | 'quiet'
+  | 'verbose'
+  | 'from'
+  | 'to'
+  | 'namespace'
+  | 'workload'
+  | 'identity'
+  | 'verdict'
+  | 'reason'
+  | 'port'
+  | 'ip'
+  | 'cidr'
+  | 'since'
+  | 'until'
+  | 'failOn'
+  | 'help'
+  | 'version';
 export type Flag = { readonly name: FlagName; readonly group: string; readonly flags: string; readonly summary: string };
 
 const INPUTS = 'Inputs:';
@@ -44,7 +64,7 @@ const VIEW_SUMMARIES: { readonly [view in View]: string } = {
   report: 'what is encrypted, what is not, and why (the default)',
   flows: 'one line a connection',
   edges: 'one line for each pair of workloads and port',
-  verify: 'the gate for CI: one line a failed expectation, and an exit code',
+  verify: 'the gate for CI: what failed, one line each, and an exit code',
   explain: 'the records behind the verdict of one flow',
 };
 
@@ -53,7 +73,7 @@ const VIEW_DETAILS: { readonly [view in View]: string } = {
   flows: `Verdicts  ${VERDICTS.join(', ')}\nReasons   ${lines(REASONS, 10)}\nExempt    ${EXEMPTIONS.join(', ')} (never counted as a leak)`,
   edges: 'Flows summed up by who spoke to whom. secured: yes, partly, no, or unproven.',
   verify:
-    'Without --fail-on it fails (1) on a TCP connection in plaintext that is not exempt\nand on a finding of severity error; it is undecided (2) when nothing was proven,\nan input was blind or lost records, or a connection could not be judged; else it\npasses (0). --fail-on takes verdicts, reasons, finding ids and `exposed`,\nseparated by commas, and replaces what makes it fail.',
+    'Without --fail-on it fails (1) on a TCP connection in plaintext that is not exempt and on a finding of severity error; it is undecided (2) when nothing was proven, an input was blind or lost records, or a connection could not be judged; else it passes (0). --fail-on takes verdicts, reasons, finding ids and `exposed`, separated by commas, and replaces what makes it fail.',
   explain: 'FLOW is the id that `plainsight flows` shows, or its first digits (4 at least).\nIds are the same in every run on the same evidence.',
 };
 
@@ -74,13 +94,21 @@ const EXIT_CODES = `Exit codes:
 /** The whole help, or that of one view. Fits 80 columns. */
 export function helpText(program: Commander, view: View | null): string {
   program.configureHelp({ helpWidth: 80, styleUsage: () => '' });
-  const flags = program.helpInformation().replace(/^Usage:.*\n+/, '').trim();
+  const flags = program
+    .helpInformation()
+    .replace(/^Usage:.*\n+/, '')
+    .trim();
   if (view !== null) {
     const operands = view === 'explain' ? 'FLOW [INPUT…]' : '[INPUT…]';
-    return `plainsight ${view}: ${VIEW_SUMMARIES[view]}\n\nUsage: plainsight ${view} ${operands} [flags]\n\n${VIEW_DETAILS[view]}\n\n${flags}\n`;
+    const details = VIEW_DETAILS[view]
+      .split('\n')
+      .flatMap((line) => wrap(line, 80))
+      .join('\n');
+    return `plainsight ${view}: ${VIEW_SUMMARIES[view]}\n\nUsage: plainsight ${view} ${operands} [flags]\n\n${details}\n\n${flags}\n`;
   }
   const views = VIEWS.map((name) => `  ${name.padEnd(9)} ${VIEW_SUMMARIES[name]}`).join('\n');
-  return `plainsight proves, flow by flow, whether an Istio ambient mesh encrypts its traffic.
+  return `plainsight proves, flow by flow, whether an Istio ambient mesh encrypts its
+traffic, and between whom.
 
 Usage: plainsight [view] [INPUT…] [flags]
 
@@ -88,8 +116,8 @@ Views:
 ${views}
 
 INPUT is a capture (pcap, pcapng), a ztunnel log (text or JSON), a folder of
-them, or - for stdin; each is recognised by its bytes. Stdin is read when nothing
-is named and it is a pipe. A file named like a view is ./flows.
+them, or - for stdin; each is recognised by its bytes. Stdin is read when it is
+a pipe and nothing is named. A file named like a view is ./flows.
 
 ${EXAMPLES}
 ${flags}
@@ -105,5 +133,8 @@ function lines(words: readonly string[], indent: number): string {
     if (last.length + word.length + indent > 76) text.push(`${word}, `);
     else text[text.length - 1] = `${last}${word}, `;
   }
-  return text.map((line) => line.trimEnd()).join(`\n${' '.repeat(indent)}`).replace(/,$/, '');
+  return text
+    .map((line) => line.trimEnd())
+    .join(`\n${' '.repeat(indent)}`)
+    .replace(/,$/, '');
 }

@@ -29,76 +29,95 @@ export type StreamOut = Out & {
 /** Enough for the system to be busy with, little enough to be prompt. */
 const CHUNK = 64 * 1024;
 
-export function openOut(sink: Sink, { color, prompt, onClosed }: OutOptions): StreamOut {
-  let waiting: string[] = [];
-  let length = 0;
-  let closed = false;
-  let failure: Error | undefined;
-  let drained: Promise<void> | undefined;
-  let settle: (() => void) | undefined;
-  let isScheduled = false;
+export const openOut = (sink: Sink, options: OutOptions): StreamOut => new Batched(sink, options);
 
-  const release = (): void => {
-    settle?.();
-    settle = undefined;
-    drained = undefined;
-  };
-  const drop = (): void => {
-    waiting = [];
-    length = 0;
-  };
-  sink.on('drain', release);
-  sink.on('error', (error) => {
-    // Whoever closed the pipe has what it wanted.
-    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') {
-      if (!closed) onClosed();
-      closed = true;
-    } else failure = error;
-    drop();
-    release();
-  });
+class Batched implements StreamOut {
+  readonly columns: number;
+  readonly color: boolean;
+  readonly #sink: Sink;
+  readonly #prompt: boolean;
+  #waiting: string[] = [];
+  #length = 0;
+  #closed = false;
+  #failure: Error | undefined;
+  #drained: Promise<void> | undefined;
+  #settle: (() => void) | undefined;
+  #isScheduled = false;
 
-  const push = (): void => {
-    if (length === 0 || closed || failure !== undefined) return drop();
-    const text = waiting.join('');
-    drop();
-    if (sink.write(text) || drained !== undefined) return;
-    drained = new Promise((resolve) => {
-      settle = resolve;
+  constructor(sink: Sink, { color, prompt, onClosed }: OutOptions) {
+    this.#sink = sink;
+    this.#prompt = prompt;
+    this.color = color;
+    this.columns = sink.isTTY === true && sink.columns !== undefined && sink.columns > 0 ? sink.columns : 80;
+    sink.on('drain', () => this.#release());
+    sink.on('error', (error) => {
+      // Whoever closed the pipe has what it wanted.
+      if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') {
+        if (!this.#closed) onClosed();
+        this.#closed = true;
+      } else this.#failure = error;
+      this.#drop();
+      this.#release();
     });
-  };
-  const schedule = (): void => {
-    if (isScheduled) return;
-    isScheduled = true;
+  }
+
+  write(text: string): Promise<void> | undefined {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#closed) return undefined;
+    this.#waiting.push(text);
+    this.#length += text.length;
+    if (this.#length >= CHUNK) this.#push();
+    else if (this.#prompt) this.#schedule();
+    return this.#pending();
+  }
+
+  async flush(): Promise<void> {
+    this.#push();
+    await this.#pending();
+    // Errors of the last write come a turn later.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  isClosed(): boolean {
+    return this.#closed;
+  }
+
+  #push(): void {
+    if (this.#length === 0) return;
+    const text = this.#waiting.join('');
+    this.#drop();
+    if (this.#closed || this.#failure !== undefined) return;
+    if (this.#sink.write(text) || this.#drained !== undefined) return;
+    this.#drained = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
     setImmediate(() => {
-      isScheduled = false;
-      push();
+      this.#isScheduled = false;
+      this.#push();
     });
-  };
-  /** Never the bare `drained`: who waits also has to hear of a failure. */
-  const pending = (): Promise<void> | undefined => drained?.then(() => (failure === undefined ? undefined : Promise.reject(failure)));
+  }
 
-  return {
-    columns: sink.isTTY === true && (sink.columns ?? 0) > 0 ? (sink.columns ?? 80) : 80,
-    color,
-    write(text) {
-      if (failure !== undefined) return Promise.reject(failure);
-      if (closed) return undefined;
-      waiting.push(text);
-      length += text.length;
-      if (length >= CHUNK) push();
-      else if (prompt) schedule();
-      return pending();
-    },
-    async flush() {
-      push();
-      await pending();
-      // Errors of the last write come a turn later.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (failure !== undefined) throw failure;
-    },
-    isClosed: () => closed,
-  };
+  /** Never the bare `#drained`: who waits also has to hear of a failure. */
+  #pending(): Promise<void> | undefined {
+    return this.#drained?.then(() => (this.#failure === undefined ? undefined : Promise.reject(this.#failure)));
+  }
+
+  #release(): void {
+    this.#settle?.();
+    this.#settle = undefined;
+    this.#drained = undefined;
+  }
+
+  #drop(): void {
+    this.#waiting = [];
+    this.#length = 0;
+  }
 }
 
 export type ColorContext = { readonly isTTY: boolean; readonly env: { readonly [name: string]: string | undefined } };

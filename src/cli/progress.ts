@@ -1,5 +1,5 @@
 /** One line on stderr while long files are read: how far, how fast, how long still. Never on anything but a terminal. */
-import { escape } from '../report/text/escape.ts';
+import { visible } from '../report/text/visible.ts';
 import { cutMiddle, widthOf } from '../report/text/width.ts';
 import { byteText, durationText } from '../report/text/words.ts';
 
@@ -57,7 +57,9 @@ export function progressLine({ read, total, elapsedMs, input }: Reading, columns
   // Opened archives give more bytes than their files have.
   const isKnown = total !== null && total >= read && total > 0;
   const left = isKnown && rate > 0 ? `, ${durationText(Math.ceil((total - read) / rate) * 1_000_000)} left` : '';
-  const far = isKnown ? `${Math.floor((read / total) * 100)} %  ${byteText(read)} of ${byteText(total)}, ${speed}${left}` : `${byteText(read)}, ${speed}`;
+  const far = isKnown
+    ? `${Math.floor((read / total) * 100)} %  ${byteText(read)} of ${byteText(total)}, ${speed}${left}`
+    : `${byteText(read)}, ${speed}`;
   const room = columns - 1 - widthOf(far) - 2;
-  return room < 8 ? cutMiddle(far, columns - 1) : `${far}  ${cutMiddle(escape(input), room)}`;
+  return room < 8 ? cutMiddle(far, columns - 1) : `${far}  ${cutMiddle(visible(input), room)}`;
 }

@@ -1,7 +1,7 @@
 /** Parsers of flag values: a string in, a strict value out, or a sentence that says what would do. */
 import { isIP } from 'node:net';
 import { REASONS, VERDICTS } from '../model/flow.ts';
-import { type Micros, MICROS_PER_SECOND, micros } from '../model/time.ts';
+import { MICROS_PER_SECOND, type Micros, micros } from '../model/time.ts';
 import { parseBlock } from './addresses.ts';
 import { type Bound, globMatcher } from './filters.ts';
 import { FINDING_IDS } from './finding-ids.ts';
@@ -59,7 +59,8 @@ export function parsePort(text: string): string {
 
 export function parseIp(text: string): string {
   const value = bare(text);
-  if (isIP(value) === 0 && !/[*?]/.test(value) && parseBlock(value) === undefined) throw new ValueError('wants an address (10.10.1.11, fd00::1) or a glob (10.10.*).');
+  if (isIP(value) === 0 && !/[*?]/.test(value) && parseBlock(value) === undefined)
+    throw new ValueError('wants an address (10.10.1.11, fd00::1) or a glob (10.10.*).');
   return text;
 }
 
@@ -75,7 +76,10 @@ export function parseName(text: string): string {
 
 /** Comma-separated: verdicts, reasons, finding ids and `exposed`. */
 export function parseFailOn(text: string): string[] {
-  const words = text.split(',').map((word) => word.trim()).filter((word) => word !== '');
+  const words = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
   if (words.length === 0) throw new ValueError('wants a list, as plaintext,exposed or bypass.');
   for (const word of words) {
     if (FAIL_ON.includes(word)) continue;

@@ -51,22 +51,22 @@ export const TENTATIVE = 7;
 /** Bits of both ends together. */
 export const State = {
   /** Acknowledgements teach nothing more. */
-  quiet: 1 << 22,
+  quiet: 0x400000,
   /** `W.need` holds the end of the client's first application record. */
-  needKnown: 1 << 23,
+  needKnown: 0x800000,
   /** `W.need` holds the highest acknowledgement of a long server record, until the client's is seen. */
-  serverAck: 1 << 24,
+  serverAck: 0x1000000,
   /** The header now being gathered began in a segment that acknowledged enough. */
-  headerAck: 1 << 25,
+  headerAck: 0x2000000,
   /** TLS 1.2: the server's ChangeCipherSpec, and its Finished. */
-  cipherChanged: 1 << 26,
-  finished: 1 << 27,
+  cipherChanged: 0x4000000,
+  finished: 0x8000000,
   /** The server ended it within 1 s of its SYN-ACK; and before the client did. */
-  endedSoon: 1 << 28,
-  endedFirst: 1 << 29,
-  told: 1 << 30,
+  endedSoon: 0x10000000,
+  endedFirst: 0x20000000,
+  told: 0x40000000,
   /** TLS from the middle, roles unsure: one of two proofs is there. */
-  halfProven: 1 << 31,
+  halfProven: 0x80000000,
 } as const;
 
 export const stateOf = (words: Int32Array, at: number): number => i32At(words, at + W.state);

@@ -12,7 +12,7 @@ import { ClosedTuples } from './closed-tuples.ts';
 import { ConnectionIndex, hashKey } from './connection-index.ts';
 import { baseOf, End, endHas, hasIsn, isClosed, markSeen, markState, seenOf, State, stateOf } from './connection-state.ts';
 import { Deadlines } from './deadlines.ts';
-import { finishFirstBytes } from './first-bytes.ts';
+import { finishFirstBytes } from './segments.ts';
 import { K, type Lane, P, T } from './lane.ts';
 import { isOver, isUnanswered, LINGER_MICROS, protocolOf, UDP, UDP_IDLE_MICROS } from './lifetime.ts';
 import type { Losses } from './losses.ts';

@@ -18,6 +18,8 @@ export const T = { now: 0, clock: 1, first: 2 } as const;
 export const P = { record: 0, original: 1, from: 2 } as const;
 /** Offsets into `Lane.segment`: the stretch of a stream being looked at, in `Lane.bytes`; `length` is what was sent, `captured` what is there. */
 export const S = { offset: 0, captured: 1, length: 2, sequence: 3, acknowledgement: 4 } as const;
+/** Offsets into `Lane.record`: the TLS record whose header was read last. `end`: sequence number behind it; `isSplit`: its first byte came in an earlier segment. */
+export const R = { type: 0, length: 1, end: 2, isSplit: 3 } as const;
 
 export type Lane = {
   readonly rows: WireRows;
@@ -32,6 +34,9 @@ export type Lane = {
   readonly times: Float64Array;
   readonly packet: Uint32Array;
   readonly segment: Int32Array;
+  readonly record: Int32Array;
+  /** The batch's bytes. */
+  packets: DataView;
   /** Where the segment's bytes are: the batch, or the slabs. */
   bytes: DataView;
   sink: FragmentSink;

@@ -10,7 +10,7 @@ import { L } from '../model/line-rows.ts';
 import type { FragmentSink } from '../model/reducer.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen } from '../model/wire-rows.ts';
-import { compose, FIRST, type Judge, type Parts } from './compose.ts';
+import { compose, FIRST, type Judge } from './compose.ts';
 import { type Decided, Plan } from './plan.ts';
 import { Rows } from './row-list.ts';
 import { Telling } from './telling.ts';
@@ -31,6 +31,9 @@ const CHUNK = 2048;
 const DECIDE_EVERY_US = 250_000;
 /** Share of the stores that may be taken before the older half is decided without waiting. */
 const PRESSURE = 0.9;
+
+/** More than the name table holds: tells lanes apart in one number. */
+const MAX_PREFIXES = 0x1000000;
 
 export type TunnelTotals = { count: number; bytes: number };
 
@@ -115,7 +118,7 @@ export class Pool implements FragmentSink {
     while (this.#plan !== undefined && told.length < CHUNK) {
       const decided = this.#plan.next();
       if (decided === undefined) this.#closePlan(this.#plan);
-      else told.push(...this.#tell(decided));
+      else this.#tell(this.#plan, decided, told);
     }
     return told;
   }
@@ -175,28 +178,27 @@ export class Pool implements FragmentSink {
     this.#plan = undefined;
   }
 
-  #tell({ parts, lineRows, wireRows, copies, carrier }: Decided): readonly Flow[] {
+  #tell(plan: Plan, { parts, copies, carrier }: Decided, told: Flow[]): void {
     const { lines } = this.#naming.stores;
-    const isOpen = wireRows.some((row) => this.#standing.has(row));
+    const { usedLines, usedWires } = plan;
+    const isOpen = this.#standing.size > 0 && usedWires.some((row) => this.#standing.has(row));
     if (carrier !== null && !isOpen) this.#countTunnel(carrier);
-    for (let copy = 1; copy <= copies; copy++) this.#options.onCopy(lines.word(lineRows[lineRows.length - copy] ?? 0, L.input));
-    const flows = isOpen ? this.#stillOpen(parts, wireRows) : this.#lastWord(parts, lineRows, wireRows);
-    for (const row of lineRows) lines.free(row);
-    for (const row of wireRows) this.#free(row);
-    return flows;
-  }
-
-  #lastWord(parts: Parts | null, lineRows: readonly number[], wireRows: readonly number[]): readonly Flow[] {
-    if (parts === null) return [];
-    if (!this.#following) return [compose(this.#naming, parts, this.#judge, FIRST)];
-    return this.#telling.last(parts, lineRows, wireRows);
+    for (let copy = 1; copy <= copies; copy++) this.#options.onCopy(lines.word(usedLines[usedLines.length - copy] ?? 0, L.input));
+    if (parts !== null) {
+      if (isOpen) this.#stillOpen(usedWires, told);
+      else if (this.#following) told.push(...this.#telling.last(parts, usedLines, usedWires));
+      else told.push(compose(this.#naming, parts, this.#judge, FIRST));
+    }
+    for (const row of usedLines) lines.free(row);
+    for (const row of usedWires) this.#free(row);
   }
 
   /** A tunnel without a line since the window: told, until lines tell its streams. */
-  #stillOpen(parts: Parts | null, wireRows: readonly number[]): readonly Flow[] {
-    if (parts === null) return [];
-    const told = wireRows.map((row) => this.#telling.earlyWire(row)).find((flow) => flow !== undefined);
-    return told === undefined ? [] : [told];
+  #stillOpen(rows: readonly number[], told: Flow[]): void {
+    for (const row of rows) {
+      const flow = this.#telling.earlyWire(row);
+      if (flow !== undefined) told.push(flow);
+    }
   }
 
   #free(row: number): void {
@@ -220,7 +222,7 @@ export class Pool implements FragmentSink {
     this.book.learn(lines.sourceIp(row), { time, end: shape.source });
     // A waypoint's line names the waypoint, whose address is `dst.addr`, and the service's as `hbone_addr`.
     this.book.learn(lines.destinationIp(row), { time, end: shape.destination });
-    this.book.enrolled(outbound ? lines.sourceIp(row) : server, time, `${lines.word(row, L.input)}/${lines.word(row, L.prefix)}`);
+    this.book.enrolled(outbound ? lines.sourceIp(row) : server, time, lines.word(row, L.input) * MAX_PREFIXES + lines.word(row, L.prefix));
   }
 
   #isTunnel(row: number): boolean {

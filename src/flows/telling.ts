@@ -4,8 +4,8 @@
  */
 import { Direction, LineEvent } from '../model/batch.ts';
 import type { Flow } from '../model/flow.ts';
-import { compose, FIRST, type Judge, kindOfWire, type Parts, type Telling as Revision } from './compose.ts';
-import { endsOfLines, endsOfWire } from './ends.ts';
+import { compose, FIRST, type Judge, kindOfWire, type Parts, spread, type Telling as Revision } from './compose.ts';
+import { NO_LINES, NO_WIRES, partsOfLines, partsOfWire } from './parts.ts';
 import { lineWitness, type Naming, wireWitness } from './witness.ts';
 
 export class Telling {
@@ -22,20 +22,16 @@ export class Telling {
   earlyLine(row: number): Flow | undefined {
     const { lines } = this.#naming.stores;
     const isOutbound = lines.direction(row) === Direction.outbound;
-    const rows = { outbound: isOutbound ? row : -1, inbound: isOutbound ? -1 : row };
     const line = lineWitness(this.#naming, row, -1);
     // Written before the dial: proves nothing.
     if (isOutbound && line.event === LineEvent.opened) return undefined;
-    const ends = endsOfLines(this.#naming, rows, line.start);
-    const parts: Parts = { kind: 'connection', wire: null, tunnel: null, leg: null, outbound: isOutbound ? line : null, inbound: isOutbound ? null : line, rows, opened: [], ends };
+    const parts = partsOfLines(this.#naming, isOutbound ? { ...NO_LINES, outbound: row } : { ...NO_LINES, inbound: row }, NO_WIRES);
     return this.#early(this.#lines, row, parts);
   }
 
   earlyWire(row: number): Flow | undefined {
     const wire = wireWitness(this.#naming, [row]);
-    const kind = kindOfWire(wire);
-    const parts: Parts = { kind, wire, tunnel: null, leg: null, outbound: null, inbound: null, rows: { outbound: -1, inbound: -1 }, opened: [], ends: endsOfWire(this.#naming, wire) };
-    return kind === 'leg' ? undefined : this.#early(this.#wires, row, parts);
+    return kindOfWire(wire) === 'leg' ? undefined : this.#early(this.#wires, row, partsOfWire(this.#naming, wire));
   }
 
   /** The last word on a flow, after the withdrawal of what was told of its fragments under other ids. */
@@ -75,11 +71,10 @@ export class Telling {
 }
 
 /** Without what it replaced itself: else a flow told for days would keep all its past. */
-const following = (before: Flow): Revision => ({ revision: before.revision + 1, replaces: { ...before, id: before.id, communityId: null, evidence: [], replaces: null } });
+const following = (before: Flow): Revision => ({ revision: before.revision + 1, replaces: { ...spread(before), replaces: null } });
 
-/** Getters do not survive a spread: named one by one. */
 function withdraw(flow: Flow, by: string): Flow {
-  return { ...flow, id: flow.id, communityId: flow.communityId, evidence: flow.evidence, revision: flow.revision + 1, supersededBy: by, replaces: following(flow).replaces };
+  return { ...spread(flow), revision: flow.revision + 1, supersededBy: by, replaces: following(flow).replaces };
 }
 
 /** Whether telling it again would say anything new. */

@@ -11,8 +11,8 @@ import type { Stores } from './pending.ts';
 
 export type Naming = {
   readonly stores: Stores;
-  /** Names of `SNIFFERS`, in their order. */
-  readonly protocols: readonly string[];
+  /** Application names of `SNIFFERS`, in their order; null for those that name none. */
+  readonly protocols: readonly (string | null)[];
   /** Input number → its name. */
   inputName(input: number): string;
   /** The pod that held an address then. */
@@ -120,6 +120,7 @@ function evidenceOf({ stores: { wires }, inputName }: Naming, rows: readonly num
   return [...firsts].sort(([a], [b]) => a - b).map(([input, record]) => ({ witness: 'wire', input: inputName(input), record }));
 }
 
+/** `opened`: the row of the line's `opened` line, -1 for none. */
 export function lineWitness({ stores: { lines, tables }, inputName }: Naming, row: number, opened: number): LineWitness {
   const error = lines.word(row, L.error);
   const shape = tables.shapes.shape(lines.word(row, L.shape));
@@ -132,7 +133,8 @@ export function lineWitness({ stores: { lines, tables }, inputName }: Naming, ro
     error: error === 0 ? null : tables.names.text(error - 1),
     sent: lines.sent(row),
     received: lines.received(row),
-    origin: { witness: 'log', input: inputName(lines.word(row, L.input)), record: lines.word(row, L.record) },
+    input: inputName(lines.word(row, L.input)),
+    record: lines.word(row, L.record),
   };
 }
 

@@ -1,14 +1,18 @@
 import type { AccessBatch } from '../model/batch.ts';
 
 /** Lines in one batch at most: what is told at once stays in the second-level cache. */
-export const BATCH_LINES = 8192;
+export const BATCH_LINES = 2048;
 
 /** One row to spare, for values that are read only to see whether they can be. */
 const ROWS = BATCH_LINES + 1;
 export const SPARE_ROW: number = BATCH_LINES;
 
-/** The columns of one `AccessBatch`, filled line by line: a line is written at `count` and counts only once it is committed. */
-export class AccessColumns {
+/**
+ * An `AccessBatch` while it is filled: a line is written at `count` and counts only once it is committed. It is told as it is and then
+ * emptied: a new object a batch would have a new hidden class a batch, and those who read it would never be compiled for good.
+ */
+export class AccessColumns implements AccessBatch {
+  readonly kind = 'access';
   count = 0;
   readonly prefix: Int32Array = new Int32Array(ROWS);
   readonly record: Float64Array = new Float64Array(ROWS);
@@ -37,12 +41,5 @@ export class AccessColumns {
     this.prefix[this.count] = prefix;
     this.record[this.count] = record;
     this.count++;
-  }
-
-  /** Everything committed since the last time; the columns are reused at once. */
-  take(): AccessBatch {
-    const batch = { ...this, kind: 'access' as const };
-    this.count = 0;
-    return batch;
   }
 }

@@ -26,12 +26,12 @@ function* readChunk(lines: LogLines, cut: Scratch, chunk: Uint8Array): Generator
   let at = cut.length > 0 ? endCut(lines, cut, bytes, view) : 0;
   while (at < bytes.length) {
     at = lines.takeKnown(view, at, bytes.length);
-    if (lines.columns.full) yield lines.columns.take();
+    if (lines.columns.full) yield* told(lines);
     if (at === bytes.length) return;
     const newline = bytes.indexOf(NEWLINE, at);
     if (newline < 0) return keep(cut, view, at, bytes.length);
     lines.take(view, at, newline + 1);
-    if (lines.columns.full) yield lines.columns.take();
+    if (lines.columns.full) yield* told(lines);
     at = newline + 1;
   }
 }
@@ -53,7 +53,12 @@ function keep(cut: Scratch, view: DataView, start: number, end: number): void {
 }
 
 function* rest(lines: LogLines): Generator<Batch, void, undefined> {
-  if (lines.columns.count > 0) yield lines.columns.take();
+  if (lines.columns.count > 0) yield* told(lines);
   const facts = lines.takeFacts();
   if (facts !== null) yield facts;
+}
+
+function* told(lines: LogLines): Generator<Batch, void, undefined> {
+  yield lines.columns;
+  lines.columns.count = 0;
 }

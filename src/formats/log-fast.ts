@@ -3,7 +3,7 @@ import { f64At } from '../model/column.ts';
 import type { Tables } from '../model/tables.ts';
 import { isDigit } from './log-bytes.ts';
 import { type AccessColumns, SPARE_ROW } from './log-columns.ts';
-import type { ParsedLine } from './log-fields.ts';
+import { type Constant, ParsedLine, templateOf } from './log-fields.ts';
 import { PathTable, type Template } from './log-paths.ts';
 import { Kind, RunTable } from './log-runs.ts';
 import { ValueReader } from './log-values.ts';
@@ -20,8 +20,12 @@ export class KnownLines {
   readonly #paths = new PathTable();
   readonly #values: ValueReader;
   readonly #columns: AccessColumns;
+  readonly #tables: Tables;
+  /** What each informing run says, for paths that no line has gone yet. */
+  readonly #said = new Map<number, readonly Constant[]>();
 
   constructor(tables: Tables, columns: AccessColumns) {
+    this.#tables = tables;
     this.#values = new ValueReader(tables.addresses);
     this.#columns = columns;
   }
@@ -37,6 +41,7 @@ export class KnownLines {
     let key = 0;
     let seen = 0;
     paths.begin();
+    values.begin();
     if (start < limit && isDigit(view.getUint8(start))) {
       kind = Kind.time;
       seen = bit(kind);
@@ -46,9 +51,9 @@ export class KnownLines {
     }
     for (;;) {
       const run = runs.find(view, at, limit, kind, key);
-      if (run === 0) return -1;
+      if (run < 0) return -1;
       at += runs.length(run);
-      if (runs.informs(run) && !paths.go(run)) return -1;
+      if (runs.informs(run) && !paths.go(runs.number(run))) return -1;
       if (kind === Kind.duration && !this.#scale(row, runs.scale(run))) return -1;
       // Written from a Kind only.
       kind = runs.next(run) as Kind;
@@ -65,22 +70,28 @@ export class KnownLines {
   /** Makes the line in `start` … `end` (one past its newline) known. */
   learn(view: DataView, start: number, end: number, line: ParsedLine, template: Template): void {
     if (!line.learnable || end === start || end - start > LONGEST_LINE || view.getUint8(end - 1) !== NEWLINE) return;
+    // Zeros would break the comparison of runs.
+    for (let at = start; at < end; at++) if (view.getUint8(at) === 0) return;
     const runs = this.#runs;
     if (!runs.hasRoom(end - start, line.spans.length + 1) || !this.#paths.hasRoom) {
       runs.clear();
+      this.#said.clear();
       this.#paths.clear();
     }
     this.#paths.begin();
+    this.#values.begin();
     let at = start;
     let after: Kind = Kind.start;
     let key = 0;
     let scale = 0;
-    for (const span of [...line.spans, { kind: Kind.end, start: end - start, end: end - start, informs: line.informs, scale: 0 }]) {
+    for (const span of [...line.spans, { kind: Kind.end, start: end - start, end: end - start, constants: line.constants, scale: 0 }]) {
       const from = at;
       at = start + span.start;
       if (after !== Kind.start || at > from) {
-        const run = runs.add(view, { start: from, end: at, after, key, next: span.kind, informs: span.informs, scale });
-        if (run === 0 || (span.informs && !this.#paths.go(run))) return;
+        const informs = span.constants.length > 0;
+        const run = runs.add(view, { start: from, end: at, after, key, next: span.kind, informs, scale });
+        if (run === 0 || (informs && !this.#paths.go(run))) return;
+        if (informs) this.#said.set(run, span.constants);
       }
       if (span.kind === Kind.end) break;
       key = this.#value(span.kind, view, at, end, SPARE_ROW);
@@ -144,8 +155,12 @@ export class KnownLines {
   #finish(row: number, seen: number): boolean {
     const paths = this.#paths;
     const columns = this.#columns;
-    const path = paths.find();
-    if (path < 0 || (seen & NEEDED) !== NEEDED) return false;
+    if ((seen & NEEDED) !== NEEDED) return false;
+    let path = paths.find();
+    if (path < 0) {
+      if (!this.#compose()) return false;
+      path = paths.find();
+    }
     const host = paths.hboneHost(path);
     if (host >= 0 && (seen & bit(Kind.hbone)) !== 0) return false;
     if ((seen & EVERY) !== EVERY) this.#fill(row, seen, paths.hbonePort(path));
@@ -155,6 +170,17 @@ export class KnownLines {
     columns.error[row] = paths.error(path);
     columns.extra[row] = paths.extra(path);
     columns.hboneHost[row] = host;
+    return true;
+  }
+
+  /** A new path of known runs says what they say, one after the other: two workloads that meet for the first time need no parser. */
+  #compose(): boolean {
+    if (!this.#paths.hasRoom) return false;
+    const line = new ParsedLine();
+    for (const run of this.#paths.path) line.tell(this.#said.get(run) ?? []);
+    const template = templateOf(line, this.#tables);
+    if (typeof template === 'string') return false;
+    this.#paths.settle(template);
     return true;
   }
 

@@ -13,13 +13,16 @@ import { parseCount, parseDuration, parseSocket } from './log-values.ts';
 /** Why a line is no record. */
 export type Skip = 'not-an-access-line' | 'unknown-message' | 'malformed' | 'empty' | 'too-long' | 'partial';
 
+/** A field that stays the same from line to line; `raw` is its value as the line spells it. */
+export type Constant = { readonly key: string; readonly text: string; readonly raw: string };
+
 /** Where a volatile value stands, in bytes from the start of the line. */
 export type Span = {
   readonly kind: Kind;
   readonly start: number;
   readonly end: number;
-  /** Whether anything that stays the same stands between the value before it and this one. */
-  readonly informs: boolean;
+  /** What is told between the value before it and this one. */
+  readonly constants: readonly Constant[];
   readonly scale: number;
 };
 
@@ -51,26 +54,35 @@ export class ParsedLine {
   readonly spans: Span[] = [];
   /** False where the line could not be recognised again by its runs. */
   learnable = true;
-  /** Whether something that stays the same has been told since the last span. */
-  informs = false;
-  readonly #fields = new Map<string, string>();
+  /** What has been told since the last span. */
+  constants: Constant[] = [];
+  readonly fields: Map<string, string> = new Map();
   readonly #extra: string[] = [];
 
   /** One `key=value`; of two with one key the last counts, as in JSON. `raw` is the value as the line spells it, `start` … `end` where its text stands. */
   add(key: string, text: string, raw: string, start: number, end: number): void {
     const kind = VOLATILE[key];
-    if (this.#fields.has(key)) this.learnable = false;
-    if (KNOWN.has(key)) this.#fields.set(key, text);
-    else this.#extra.push(`${key}=${raw}`);
-    if (kind === undefined || !this.#span(kind, text, start, end)) this.informs = true;
+    if (this.fields.has(key)) this.learnable = false;
+    this.#tell(key, text, raw);
+    if (kind === undefined || !this.#span(kind, text, start, end)) this.constants.push({ key, text, raw });
+  }
+
+  /** What other lines have told already. */
+  tell(constants: readonly Constant[]): void {
+    for (const { key, text, raw } of constants) this.#tell(key, text, raw);
   }
 
   get(key: string): string | null {
-    return this.#fields.get(key) ?? null;
+    return this.fields.get(key) ?? null;
   }
 
   get extra(): string | null {
     return this.#extra.length === 0 ? null : this.#extra.join(' ');
+  }
+
+  #tell(key: string, text: string, raw: string): void {
+    if (KNOWN.has(key)) this.fields.set(key, text);
+    else this.#extra.push(`${key}=${raw}`);
   }
 
   /** False where the value stays in the run: a host name. */
@@ -78,39 +90,46 @@ export class ParsedLine {
     if (kind === Kind.hbone && HOST.test(text)) return false;
     const unit = kind === Kind.duration ? (/^\d+(ms|us|s)$/.exec(text)?.[1] ?? '') : '';
     if ((kind === Kind.duration && unit === '') || end - start !== text.length) this.learnable = false;
-    this.spans.push({ kind, start, end: end - unit.length, informs: this.informs, scale: SCALES[unit] ?? 0 });
-    this.informs = false;
+    this.spans.push({ kind, start, end: end - unit.length, constants: this.constants, scale: SCALES[unit] ?? 0 });
+    this.constants = [];
     return true;
   }
 }
 
-/** Writes a parsed line to the columns' next row. What stays the same in lines like it, or why it is no record. */
-export function writeLine(line: ParsedLine, tables: Tables, columns: AccessColumns, terminated: boolean): Template | Skip {
+/** What stays the same in lines like this one, whatever its volatile values are; why it is no record, where its message or direction says nothing. */
+export function templateOf(line: ParsedLine, tables: Tables): Template | Skip {
   const event = EVENTS[line.get('message') ?? ''];
-  if (event === undefined) return terminated ? 'unknown-message' : 'malformed';
+  if (event === undefined) return 'unknown-message';
   const direction = line.get('direction');
-  if (Number.isNaN(line.time) || (direction !== 'inbound' && direction !== 'outbound') || (!terminated && isCut(line, event))) return 'malformed';
-  if (!writeAddresses(line, tables, columns) || !writeCounts(line, columns)) return 'malformed';
-  const row = columns.count;
+  if (direction !== 'inbound' && direction !== 'outbound') return 'malformed';
   const number = (text: string | null): number => (text === null ? -1 : tables.names.intern(text));
-  const hbone = columns.hboneIp[row] === NO_IP ? parseSocket(line.get('dst.hbone_addr') ?? '') : null;
-  const template = {
+  const hbone = line.get('dst.hbone_addr') ?? '';
+  const host = HOST.test(hbone) ? parseSocket(hbone) : null;
+  return {
     event,
     direction: Direction[direction],
     shape: tables.shapes.intern({ source: endOf(line, 'src'), destination: endOf(line, 'dst'), service: line.get('dst.service') }),
     error: number(line.get('error')),
     extra: number(line.extra),
-    hboneHost: number(hbone?.host ?? null),
-    hbonePort: hbone?.port ?? 0,
+    hboneHost: number(host?.host ?? null),
+    hbonePort: host?.port ?? 0,
   };
+}
+
+/** Writes a parsed line to the columns' next row. What stays the same in lines like it, or why it is no record. */
+export function writeLine(line: ParsedLine, tables: Tables, columns: AccessColumns, terminated: boolean): Template | Skip {
+  const template = templateOf(line, tables);
+  if (typeof template === 'string') return terminated ? template : 'malformed';
+  if (Number.isNaN(line.time) || (!terminated && isCut(line, template.event))) return 'malformed';
+  if (!writeAddresses(line, tables, columns) || !writeCounts(line, columns)) return 'malformed';
+  const row = columns.count;
   columns.time[row] = line.time;
-  columns.event[row] = event;
+  columns.event[row] = template.event;
   columns.direction[row] = template.direction;
   columns.shape[row] = template.shape;
   columns.error[row] = template.error;
   columns.extra[row] = template.extra;
   columns.hboneHost[row] = template.hboneHost;
-  if (template.hboneHost >= 0) columns.hbonePort[row] = template.hbonePort;
   return template;
 }
 
@@ -124,7 +143,7 @@ function endOf(line: ParsedLine, end: 'src' | 'dst'): ShapeEnd {
 }
 
 /** A last line without its newline may have lost what stands at its end: an error above all, without which a refusal would look like a success. */
-function isCut(line: ParsedLine, event: LineEvent): boolean {
+function isCut(line: ParsedLine, event: number): boolean {
   if (event === LineEvent.opened) return false;
   if (line.get('level') !== 'info' && line.get('error') === null) return true;
   return event === LineEvent.complete && line.get('duration') === null;
@@ -134,7 +153,8 @@ function writeAddresses(line: ParsedLine, tables: Tables, columns: AccessColumns
   const row = columns.count;
   const source = parseSocket(line.get('src.addr') ?? '');
   const destination = parseSocket(line.get('dst.addr') ?? '');
-  const hbone = parseSocket(line.get('dst.hbone_addr') ?? '');
+  const hboneText = line.get('dst.hbone_addr');
+  const hbone = parseSocket(hboneText ?? '');
   const ip = (socket: typeof source): number => (socket === null ? NO_IP : tables.addresses.parse(socket.host));
   columns.sourceIp[row] = ip(source);
   columns.sourcePort[row] = source?.port ?? 0;
@@ -143,7 +163,7 @@ function writeAddresses(line: ParsedLine, tables: Tables, columns: AccessColumns
   columns.hboneIp[row] = ip(hbone);
   columns.hbonePort[row] = hbone?.port ?? 0;
   if (line.get('dst.addr') !== null && columns.destinationIp[row] === NO_IP) return false;
-  if (line.get('dst.hbone_addr') !== null && hbone === null) return false;
+  if (hboneText !== null && (hbone === null || (columns.hboneIp[row] === NO_IP && !HOST.test(hboneText)))) return false;
   return columns.sourceIp[row] !== NO_IP;
 }
 

@@ -37,7 +37,6 @@ function readMembers(view: DataView, start: number, text: string, line: ParsedLi
     const raw = textOf(view, start + from, start + to);
     if (text[from] === '"') line.add(key, stringOf(view, start, text, from, to), raw, from + 1, to - 1);
     else if (raw !== 'null') line.add(key, raw, raw, from, to);
-    else line.informs = true;
     at = skipSpace(text, to);
     if (text[at] === ',') at = skipSpace(text, at + 1);
   }

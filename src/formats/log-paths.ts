@@ -53,6 +53,11 @@ export class PathTable {
     return true;
   }
 
+  /** The runs gone since `begin`. */
+  get path(): Int32Array {
+    return this.#path.subarray(0, this.#length);
+  }
+
   /** Where the path gone since `begin` is described, or -1. */
   find(): number {
     const row = this.#slot();
@@ -67,7 +72,7 @@ export class PathTable {
     const row = this.#slot();
     const isNew = i32At(this.#rows, row + P.known) === 0;
     this.#rows.fill(0, row, row + P.known);
-    this.#rows.set(this.#path.subarray(0, this.#length), row);
+    this.#rows.set(this.path, row);
     this.#rows.set([1, what.event, what.direction, what.shape, what.error, what.extra, what.hboneHost, what.hbonePort], row + P.known);
     if (isNew && ++this.#count * 2 > this.#rows.length / STRIDE) this.#grow();
   }
@@ -103,7 +108,8 @@ export class PathTable {
   #slot(): number {
     const rows = this.#rows;
     const mask = rows.length - 1;
-    let row = ((this.#hash ^ (this.#hash >>> 15)) * STRIDE) & mask;
+    const hash = Math.imul(this.#hash ^ (this.#hash >>> 15), 0x85ebca6b);
+    let row = ((hash ^ (hash >>> 13)) * STRIDE) & mask;
     while (i32At(rows, row + P.known) !== 0 && !this.#isPath(row)) row = (row + STRIDE) & mask;
     return row;
   }
@@ -114,6 +120,7 @@ export class PathTable {
   }
 
   #grow(): void {
+    const path = this.path.slice();
     const old = this.#rows;
     this.#rows = new Int32Array(old.length * 2);
     for (let from = 0; from < old.length; from += STRIDE) {
@@ -122,5 +129,7 @@ export class PathTable {
       for (let index = from; index < from + LONGEST_PATH && i32At(old, index) !== 0; index++) this.go(i32At(old, index));
       this.#rows.set(old.subarray(from, from + STRIDE), this.#slot());
     }
+    this.begin();
+    for (const run of path) this.go(run);
   }
 }

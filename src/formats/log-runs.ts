@@ -1,11 +1,11 @@
 /**
  * Runs: the text between two volatile values of an access line (`" src.workload=… dst.addr="`), which is the same in every line of an edge.
- * Each is kept once and from then on recognised by comparing words, longest first among those that may follow the same value.
+ * Each is kept once and from then on recognised by comparing eight bytes at a time.
  *
- * A run is its head and, right behind it, its text in one array of words: finding one costs a bucket and one place in memory.
- * Its number is where it stands. Everything is bounded: a full table is emptied and learnt anew.
+ * What finds a run and says how long it is stands in one small open-addressed table, its text in another: where a line goes on is known before
+ * its text has come from memory. Everything is bounded: a full table is emptied and learnt anew.
  */
-import { i32At } from '../model/column.ts';
+import { f64At, i32At, u8At } from '../model/column.ts';
 
 /** What stands between runs. */
 export const Kind = { start: 0, time: 1, source: 2, destination: 3, hbone: 4, sent: 5, received: 6, duration: 7, end: 8 } as const;
@@ -24,20 +24,21 @@ export type NewRun = {
   readonly scale: number;
 };
 
-/** The head of a run, in words. `tail` is its last word, `what` the kind that follows, with a bit for `informs`. */
-const R = { chain: 0, key: 1, after: 2, length: 3, tail: 4, what: 5, scale: 6 } as const;
-const HEAD = 7;
-const INFORMS = 0x100;
-const SMALLEST = 1 << 14;
-/** 16 MiB: some 60,000 runs. */
-const LARGEST = 1 << 22;
+/** A run in words. `text` is where its text stands, in units of eight bytes, and its number; `tail` its last four bytes. */
+const R = { text: 0, key: 1, after: 2, length: 3, tail: 4, next: 5, informs: 6, scale: 7 } as const;
+const STRIDE = 8;
+const FEWEST = 1024;
+const MOST = 1 << 16;
+/** In units of eight bytes: 16 MiB. */
+const MOST_TEXT = 1 << 21;
 const LONGEST_RUN = 4096;
 const MOST_CANDIDATES = 16;
+const MOST_REFUSED = 4096;
 
 export class RunTable {
-  #words = new Int32Array(0);
-  #bytes = new DataView(this.#words.buffer);
-  #buckets = new Int32Array(0);
+  #runs = new Int32Array(0);
+  #texts = new Float64Array(0);
+  #bytes = new Uint8Array(0);
   #used = 0;
   #count = 0;
   #refused = 0;
@@ -47,125 +48,142 @@ export class RunTable {
   }
 
   clear(): void {
-    this.#use(new Int32Array(SMALLEST));
-    this.#buckets = new Int32Array(1024);
+    this.#runs = new Int32Array(FEWEST * STRIDE);
+    this.#texts = new Float64Array(FEWEST * 4);
+    this.#bytes = new Uint8Array(this.#texts.buffer);
     // 0 is no run.
-    this.#used = HEAD;
+    this.#used = 1;
     this.#count = 0;
     this.#refused = 0;
   }
 
-  /** The run that stands at `at` after `after`, or 0. */
+  /** Where the run that stands at `at` after `after` is described, or -1. */
   find(view: DataView, at: number, limit: number, after: Kind, key: number): number {
-    const words = this.#words;
-    let run = i32At(this.#buckets, this.#bucket(after, key));
-    while (run !== 0) {
-      if (i32At(words, run + R.key) === key && i32At(words, run + R.after) === after && this.#stands(view, at, limit, run)) return run;
-      run = i32At(words, run + R.chain);
+    const runs = this.#runs;
+    const mask = runs.length - 1;
+    let row = this.#slot(after, key);
+    while (i32At(runs, row) !== 0) {
+      if (i32At(runs, row + R.key) === key && i32At(runs, row + R.after) === after && this.#stands(view, at, limit, row)) return row;
+      row = (row + STRIDE) & mask;
     }
-    return 0;
+    return -1;
   }
 
-  length(run: number): number {
-    return i32At(this.#words, run + R.length);
+  /** Its number, above 0. */
+  number(row: number): number {
+    return i32At(this.#runs, row + R.text);
+  }
+
+  length(row: number): number {
+    return i32At(this.#runs, row + R.length);
   }
 
   /** The kind of what follows. */
-  next(run: number): number {
-    return i32At(this.#words, run + R.what) & 0xff;
+  next(row: number): number {
+    return i32At(this.#runs, row + R.next);
   }
 
-  informs(run: number): boolean {
-    return (i32At(this.#words, run + R.what) & INFORMS) !== 0;
+  informs(row: number): boolean {
+    return i32At(this.#runs, row + R.informs) !== 0;
   }
 
-  scale(run: number): number {
-    return i32At(this.#words, run + R.scale);
+  scale(row: number): number {
+    return i32At(this.#runs, row + R.scale);
   }
 
   /** Whether a line of so many bytes and runs could still be added. */
   hasRoom(bytes: number, runs: number): boolean {
-    return this.#used + (bytes >> 2) + runs * (HEAD + 1) < LARGEST && this.#refused < 4096;
+    return this.#used + (bytes >> 3) + runs < MOST_TEXT && this.#count + runs < MOST && this.#refused < MOST_REFUSED;
   }
 
   /** The number of a run of these bytes, new or known; 0 when it is too long or too many others follow the same value. */
   add(view: DataView, run: NewRun): number {
     const length = run.end - run.start;
     if (length > LONGEST_RUN) return 0;
+    const runs = this.#runs;
     let candidates = 0;
-    for (let other = i32At(this.#buckets, this.#bucket(run.after, run.key)); other !== 0; other = i32At(this.#words, other + R.chain)) {
-      if (i32At(this.#words, other + R.key) !== run.key || i32At(this.#words, other + R.after) !== run.after) continue;
-      if (this.length(other) === length && this.#stands(view, run.start, run.end, other)) return other;
+    let row = this.#slot(run.after, run.key);
+    let shorter = -1;
+    for (; i32At(runs, row) !== 0; row = (row + STRIDE) & (runs.length - 1)) {
+      if (i32At(runs, row + R.key) !== run.key || i32At(runs, row + R.after) !== run.after) continue;
       if (++candidates > MOST_CANDIDATES) {
         this.#refused++;
         return 0;
       }
+      if (!this.#stands(view, run.start, run.end, row)) continue;
+      if (this.length(row) === length) return this.number(row);
+      if (shorter < 0) shorter = row;
     }
-    return this.#append(view, run, length);
-  }
-
-  #append(view: DataView, run: NewRun, length: number): number {
-    const number = this.#used;
-    const end = number + HEAD + ((length + 3) >> 2);
-    while (end > this.#words.length) {
-      const larger = new Int32Array(this.#words.length * 2);
-      larger.set(this.#words);
-      this.#use(larger);
-    }
-    const tail = length >= 4 ? view.getInt32(run.end - 4, true) : 0;
-    this.#words.set([0, run.key, run.after, length, tail, run.next | (run.informs ? INFORMS : 0), run.scale], number);
-    new Uint8Array(this.#words.buffer, (number + HEAD) * 4, length).set(new Uint8Array(view.buffer, view.byteOffset + run.start, length));
-    this.#used = end;
-    this.#link(number);
-    if (++this.#count * 2 > this.#buckets.length) this.#rehash();
+    // The longer of two that begin alike is the better match and must be met first: it takes the other's place.
+    if (shorter >= 0) runs.copyWithin(row, shorter, shorter + STRIDE);
+    const number = this.#keep(view, run.start, length);
+    const tail = length >= 8 ? view.getInt32(run.end - 4, true) : 0;
+    runs.set([number, run.key, run.after, length, tail, run.next, run.informs ? 1 : 0, run.scale], shorter >= 0 ? shorter : row);
+    if (++this.#count * 2 > runs.length / STRIDE) this.#grow();
     return number;
   }
 
-  /** Longer ones first: one that begins like another is the better match. */
-  #link(run: number): void {
-    const words = this.#words;
-    const bucket = this.#bucket(i32At(words, run + R.after), i32At(words, run + R.key));
-    let before = 0;
-    let other = i32At(this.#buckets, bucket);
-    while (other !== 0 && this.length(other) >= this.length(run)) {
-      before = other;
-      other = i32At(words, other + R.chain);
+  #keep(view: DataView, start: number, length: number): number {
+    const number = this.#used;
+    this.#used += (length + 7) >> 3;
+    while (this.#used > this.#texts.length) {
+      const larger = new Uint8Array(this.#bytes.length * 2);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+      this.#texts = new Float64Array(larger.buffer);
     }
-    words[run + R.chain] = other;
-    if (before === 0) this.#buckets[bucket] = run;
-    else words[before + R.chain] = run;
+    this.#bytes.set(new Uint8Array(view.buffer, view.byteOffset + start, length), number * 8);
+    return number;
   }
 
-  #rehash(): void {
-    this.#buckets = new Int32Array(this.#buckets.length * 2);
-    for (let run = HEAD; run < this.#used; run += HEAD + ((this.length(run) + 3) >> 2)) this.#link(run);
+  #grow(): void {
+    const old = this.#runs;
+    this.#runs = new Int32Array(old.length * 2);
+    const mask = this.#runs.length - 1;
+    // From an empty slot on, so that runs after the same value keep their order.
+    let first = 0;
+    while (i32At(old, first) !== 0) first += STRIDE;
+    for (let step = STRIDE; step < old.length; step += STRIDE) {
+      const from = (first + step) & (old.length - 1);
+      if (i32At(old, from) === 0) continue;
+      let row = this.#slot(i32At(old, from + R.after), i32At(old, from + R.key));
+      while (i32At(this.#runs, row) !== 0) row = (row + STRIDE) & mask;
+      this.#runs.set(old.subarray(from, from + STRIDE), row);
+    }
   }
 
-  /** The last word first: runs after the same value differ in length or direction more often than in their beginnings. */
-  #stands(view: DataView, at: number, limit: number, run: number): boolean {
-    const words = this.#words;
-    const length = i32At(words, run + R.length);
+  /**
+   * The last word first: runs after the same value differ in length or direction more often than in their beginnings. Then as float64: the
+   * only eight bytes at a time that V8 compares without making an object. Bytes that are no number never equal themselves, and zeros
+   * never come here (`learn` sees to that), so equal numbers are equal bytes.
+   */
+  #stands(view: DataView, at: number, limit: number, row: number): boolean {
+    const length = i32At(this.#runs, row + R.length);
     const end = at + length;
     if (end > limit) return false;
-    let word = run + HEAD;
-    if (length < 4) return this.#standsShort(view, at, end, word * 4);
-    if (view.getInt32(end - 4, true) !== i32At(words, run + R.tail)) return false;
-    for (; at < end - 4; at += 4) if (view.getInt32(at, true) !== i32At(words, word++)) return false;
+    let text = i32At(this.#runs, row + R.text);
+    if (length < 8) return this.#equals(view, at, end, text * 8);
+    if (view.getInt32(end - 4, true) !== i32At(this.#runs, row + R.tail)) return false;
+    const texts = this.#texts;
+    for (; at <= end - 16; at += 16) {
+      if (view.getFloat64(at, true) !== f64At(texts, text) || view.getFloat64(at + 8, true) !== f64At(texts, text + 1)) return false;
+      text += 2;
+    }
+    if (at <= end - 8) {
+      if (view.getFloat64(at, true) !== f64At(texts, text++)) return false;
+      at += 8;
+    }
+    return at >= end - 4 || this.#equals(view, at, end - 4, text * 8);
+  }
+
+  #equals(view: DataView, at: number, end: number, offset: number): boolean {
+    const bytes = this.#bytes;
+    for (; at < end; at++) if (view.getUint8(at) !== u8At(bytes, offset++)) return false;
     return true;
   }
 
-  #standsShort(view: DataView, at: number, end: number, offset: number): boolean {
-    for (; at < end; at++) if (view.getUint8(at) !== this.#bytes.getUint8(offset++)) return false;
-    return true;
-  }
-
-  #bucket(after: number, key: number): number {
-    const hash = Math.imul(key, 0x9e3779b1) + Math.imul(after, 0x85ebca6b);
-    return (hash ^ (hash >>> 15)) & (this.#buckets.length - 1);
-  }
-
-  #use(words: Int32Array<ArrayBuffer>): void {
-    this.#words = words;
-    this.#bytes = new DataView(words.buffer);
+  #slot(after: number, key: number): number {
+    const hash = Math.imul(Math.imul(key, 0x9e3779b1) ^ after, 0x85ebca6b);
+    return ((hash ^ (hash >>> 15)) * STRIDE) & (this.#runs.length - 1);
   }
 }

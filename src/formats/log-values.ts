@@ -20,9 +20,19 @@ export class ValueReader {
   /** The minute read last, as the four words of its text, and in µs: the next line is nearly always of the same. */
   readonly #minute = new Int32Array(4);
   #base = 0;
+  /** Where the host of the IPv4 address read last stands in its view, with its colon: `dst.hbone_addr` mostly repeats that of `dst.addr`. */
+  #host = 0;
+  #hostLength = 0;
+  #hostView: DataView | undefined;
+  #hostIp: Ip = NO_IP;
 
   constructor(addresses: Addresses) {
     this.#addresses = addresses;
+  }
+
+  /** Forgets what stood where: the bytes under a view may have changed. */
+  begin(): void {
+    this.#hostView = undefined;
   }
 
   /** Six digits of fraction and Z, nothing else; µs since 1970. */
@@ -48,6 +58,8 @@ export class ValueReader {
   address(view: DataView, at: number, limit: number): Ip {
     this.end = -1;
     if (at < limit && view.getUint8(at) === 0x5b) return this.#ipv6(view, at + 1, limit);
+    if (this.#isSameHost(view, at, limit)) return this.#readPort(view, at + this.#hostLength, limit) ? this.#hostIp : NO_IP;
+    const start = at;
     let bits = 0;
     let octet = 0;
     let digits = 0;
@@ -65,7 +77,11 @@ export class ValueReader {
       } else break;
     }
     if (dots !== 3 || digits === 0 || octet > 255 || at >= limit || view.getUint8(at) !== COLON) return NO_IP;
-    return this.#readPort(view, at + 1, limit) ? ipv4((bits << 8) | octet) : NO_IP;
+    this.#host = start;
+    this.#hostLength = at + 1 - start;
+    this.#hostView = view;
+    this.#hostIp = ipv4((bits << 8) | octet);
+    return this.#readPort(view, at + 1, limit) ? this.#hostIp : NO_IP;
   }
 
   /** Up to 15 digits, so that the number is exact. */
@@ -87,6 +103,19 @@ export class ValueReader {
     if (port > 65535 || this.end - at > 5) this.end = -1;
     this.port = port;
     return this.end >= 0;
+  }
+
+  /** Whole words first; an IPv4 address and its colon are 8 to 16 bytes. */
+  #isSameHost(view: DataView, at: number, limit: number): boolean {
+    const host = this.#host;
+    const length = this.#hostLength;
+    if (view !== this.#hostView || at + length > limit || host >= at) return false;
+    return (
+      view.getInt32(at + length - 4, true) === view.getInt32(host + length - 4, true) &&
+      view.getInt32(at, true) === view.getInt32(host, true) &&
+      view.getInt32(at + 4, true) === view.getInt32(host + 4, true) &&
+      (length <= 12 || view.getInt32(at + 8, true) === view.getInt32(host + 8, true))
+    );
   }
 
   #isMinute(view: DataView, at: number): boolean {

@@ -12,7 +12,9 @@ export function captureError(device: string, failure: CaptureFailure): Plainsigh
   const said = `${device}: ${failure.message}`;
   switch (failure.kind) {
     case 'permission':
-      return unavailable(`${said}\nLet Node capture: ${setcapCommand()}\nor run plainsight with sudo, or capture inside the pod: plainsight --pod NAMESPACE/POD`);
+      return unavailable(
+        `${said}\nLet Node capture: ${setcapCommand()}\nor run plainsight with sudo, or capture inside the pod: plainsight --pod NAMESPACE/POD`,
+      );
     case 'no-such-device':
       return unavailable(`${said}\n"plainsight interfaces" lists what there is`);
     case 'not-up':

@@ -139,7 +139,10 @@ async function started(program: CaptureProgram, path: string, device: string, op
   await end(running);
   const failure = failureFromText(said);
   const message = failure.message === '' ? `${program.name} did not start to capture` : failure.message;
-  throw captureError(device, { kind: failure.kind, message: failure.kind === 'bad-filter' ? `${message}\n${placed(program, path, options.filter)}` : message });
+  throw captureError(device, {
+    kind: failure.kind,
+    message: failure.kind === 'bad-filter' ? `${message}\n${placed(program, path, options.filter)}` : message,
+  });
 }
 
 function placed(program: CaptureProgram, path: string, filter: string): string {
@@ -150,7 +153,8 @@ function placed(program: CaptureProgram, path: string, filter: string): string {
 async function* read(running: Running, device: string, options: CaptureOptions, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const { child } = running;
   const converter = pcapToBlocks();
-  const timer = options.durationMs === 0 ? undefined : setTimeout(() => child.kill('SIGINT'), Math.max(0, running.startMs + options.durationMs - Date.now()));
+  const timer =
+    options.durationMs === 0 ? undefined : setTimeout(() => child.kill('SIGINT'), Math.max(0, running.startMs + options.durationMs - Date.now()));
   let isDescribed = false;
   try {
     for await (const chunk of until(child.stdout, signal)) {

@@ -7,7 +7,7 @@
  */
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Input } from '../model/input.ts';
-import { loadBinding } from './interface-binding.ts';
+import { type LoadedBinding, loadBinding, type MissingBinding } from './interface-binding.ts';
 import { libpcapInput } from './interface-libpcap.ts';
 import { type CaptureOptions, captureOptions } from './interface-options.ts';
 import { CAPTURE_PROGRAMS, findProgram, programInput } from './interface-program.ts';
@@ -22,19 +22,25 @@ export type InterfaceInput = Input & {
  * Begins to capture on `name` (`any` for all). Resolves when packets are being captured, which is where its coverage starts;
  * after the last one `dropPrivileges()` may be called.
  *
- * `say` hears at most one line: that another program has to stand in for libpcap.
+ * `say` hears at most one line: that another program has to stand in for libpcap. `loaded` is for tests.
  *
  * Rejects with `PlainsightError`: unavailable (privileges, no such interface, nothing to capture with) or usage (the filter, with
  * libpcap's own words). An interface that vanishes later rejects the iteration, after its last packets and counts.
  */
-export async function interfaceInput(name: string, given: Partial<CaptureOptions>, say: (line: string) => void): Promise<InterfaceInput> {
+export async function interfaceInput(
+  name: string,
+  given: Partial<CaptureOptions>,
+  say: (line: string) => void,
+  loaded: LoadedBinding | MissingBinding = loadBinding(),
+): Promise<InterfaceInput> {
   const options = captureOptions(given);
-  const loaded = loadBinding();
   if (loaded.binding !== null) return libpcapInput(loaded, name, options);
   for (const program of CAPTURE_PROGRAMS) {
     const path = findProgram(program.name);
     if (path === null) continue;
-    say(`${name}: capturing through ${program.name}, half a second behind, since there is no ${loaded.missing === 'libpcap' ? 'libpcap' : 'native binding'} (${loaded.why})`);
+    say(
+      `${name}: capturing through ${program.name}, half a second behind, since there is no ${loaded.missing === 'libpcap' ? 'libpcap' : 'native binding'} (${loaded.why})`,
+    );
     return programInput(program, path, name, options);
   }
   throw new PlainsightError(

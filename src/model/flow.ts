@@ -131,7 +131,8 @@ export type LineWitness = {
   /** Client → server and back; -1 where the line has no counts. */
   readonly sent: number;
   readonly received: number;
-  readonly origin: Omit<Evidence, 'says'>;
+  readonly input: string;
+  readonly record: number;
 };
 
 /** One connection, all its fragments together, before it is judged. */

@@ -1,4 +1,5 @@
 /** The account of one input: read + skipped = records; what was lost; what it could see. */
+import type { PacketCounts } from '../evidence/packets.ts';
 import { type AccessBatch, type Batch, type FactBatch, LineEvent } from '../model/batch.ts';
 import { f64At, i32At, u8At } from '../model/column.ts';
 import type { InputStatus } from '../model/summary.ts';
@@ -45,6 +46,21 @@ export class InputState {
   skip(why: string, records: number): void {
     this.#read -= records;
     this.skipped.set(why, (this.skipped.get(why) ?? 0) + records);
+  }
+
+  /** Found by walking, and nothing that can be read. */
+  unrecognised(): void {
+    this.skipped.set('unrecognised', (this.skipped.get('unrecognised') ?? 0) + 1);
+  }
+
+  /** Of a capture its reducer has the account. */
+  adopt({ read, skipped, lost, sawHbone, sawReadable }: PacketCounts): void {
+    this.#read = read;
+    this.skipped.clear();
+    for (const [why, records] of skipped) this.skipped.set(why, records);
+    this.#lost = Math.max(this.#lost, lost);
+    this.sawHbone = sawHbone;
+    this.sawReadable = sawReadable;
   }
 
   lose(records: number): void {

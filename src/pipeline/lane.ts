@@ -1,6 +1,5 @@
 /** One input as a lane: its bytes paced, its batches counted, its clock. */
 import type { Batch } from '../model/batch.ts';
-import type { Format } from '../model/format.ts';
 import type { Reducer } from '../model/reducer.ts';
 import type { Tables } from '../model/tables.ts';
 import type { InputState } from './input-state.ts';
@@ -9,11 +8,12 @@ import type { Lane } from './run.ts';
 
 export type LaneParts = {
   readonly state: InputState;
-  readonly format: Format;
   readonly reducer: Reducer;
   readonly tables: Tables;
   /** May be fed as things happen: a pipe, an interface. */
   readonly live: boolean;
+  /** Recognises and decodes. */
+  decode(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Batch>;
   chunks(signal: AbortSignal): AsyncIterable<Uint8Array>;
   broke(error: unknown): void;
 };
@@ -21,17 +21,16 @@ export type LaneParts = {
 /** A silent live lane holds nobody back for longer than this. */
 const LAG_US = 1_000_000;
 
-export function lane({ state, format, reducer, tables, live, chunks, broke }: LaneParts): Lane {
+export function lane({ state, reducer, tables, live, decode, chunks, broke }: LaneParts): Lane {
   const pace = new Pace(live, Date.now());
   return {
     reducer,
     broke,
-    open: (signal) => noted(format.decode(paced(chunks(signal), pace), tables), state, tables),
+    open: (signal) => noted(decode(paced(chunks(signal), pace)), state, tables),
     isLive: (nowMs) => pace.isLive(nowMs, state.last),
     // Its own time goes on while it is silent: stamps of a replay are years old, those of another node a second off.
     clock: (nowMs) => {
-      // A file ends soon, and its times may go back till then.
-      if (!live) return -Infinity;
+      if (!live) return state.last;
       const silentUs = (nowMs - pace.at) * 1000 - LAG_US;
       if (state.last === -Infinity) return silentUs > 0 ? Infinity : -Infinity;
       return state.last + Math.max(0, silentUs);

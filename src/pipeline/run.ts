@@ -41,7 +41,7 @@ export async function run({ lanes, pool, tell, tick }: RunPlan, signal: AbortSig
   const look = (): void => {
     const now = Date.now();
     if (!pool.isFollowing && lanes.some((lane, index) => !ended.has(index) && lane.isLive(now))) pool.follow();
-    if (pool.isFollowing) for (const [index, lane] of lanes.entries()) if (!ended.has(index)) pool.clock(index, lane.clock(now));
+    for (const [index, lane] of lanes.entries()) if (!ended.has(index)) pool.clock(index, lane.clock(now));
     teller.kick();
   };
   const read = (lane: Lane, index: number): Observable<unknown> =>

@@ -1,6 +1,6 @@
 import type { Report, Reporter } from '../model/reporter.ts';
-import { ARRAY_NAMES, type ContractedType, VIEW_OBJECTS } from './contract/views.ts';
 import { summaryJson, toJson } from './contract/to-json.ts';
+import { ARRAY_NAMES, type ContractedType, VIEW_OBJECTS } from './contract/views.ts';
 
 /**
  * One object with an array for each kind of the view. The first kind - flows, which may be millions - is written as it is

@@ -1,6 +1,6 @@
 /** Rules.md §1.1: turned away by policy, no bytes passed. A late rejection, after bytes, keeps what it was. */
-import type { Joined } from '../model/flow.ts';
-import { ended, passedBytes } from './lines.ts';
+import type { Joined, LineWitness } from '../model/flow.ts';
+import { passedBytes, someEnded } from './lines.ts';
 import type { Rule, Verdict } from './rule.ts';
 
 const REJECTED = /policy rejection|http status: 401/;
@@ -11,10 +11,12 @@ export const deniedByLog: Rule = {
   id: 'denied-by-log',
   summary: 'ztunnel logged a policy rejection before a byte passed',
   judge(joined: Joined): Verdict | undefined {
-    const lines = ended(joined);
-    const rejected = lines.filter((line) => line.error !== null && REJECTED.test(line.error));
-    if (rejected.length === 0 || lines.some(passedBytes)) return undefined;
-    const strict = rejected.some((line) => line.error !== null && STRICT.test(line.error));
-    return { verdict: 'denied', reason: strict ? 'strict-policy' : 'authorization-policy' };
+    if (!someEnded(joined, isRejected) || someEnded(joined, passedBytes)) return undefined;
+    return someEnded(joined, isStrict) ? BY_STRICT : BY_AUTHORIZATION;
   },
 };
+
+const isRejected = (line: LineWitness): boolean => line.error !== null && REJECTED.test(line.error);
+const isStrict = (line: LineWitness): boolean => line.error !== null && STRICT.test(line.error);
+const BY_STRICT: Verdict = { verdict: 'denied', reason: 'strict-policy' };
+const BY_AUTHORIZATION: Verdict = { verdict: 'denied', reason: 'authorization-policy' };

@@ -1,7 +1,6 @@
 /** Rules.md §1.2 and its error table: an error and no bytes, or `connection failed`. */
-import { LineEvent } from '../model/batch.ts';
 import type { Joined, Reason } from '../model/flow.ts';
-import { ended, errorOf, passedBytes } from './lines.ts';
+import { errorOf, isError, passedBytes, someEnded } from './lines.ts';
 import type { Rule, Verdict } from './rule.ts';
 
 const ERRORS: readonly (readonly [RegExp, Reason])[] = [
@@ -18,8 +17,7 @@ export const failedByLog: Rule = {
   id: 'failed-by-log',
   summary: 'ztunnel logged an error and no bytes',
   judge(joined: Joined): Verdict | undefined {
-    const lines = ended(joined);
-    if (!lines.some((line) => line.event === LineEvent.failed || line.error !== null) || lines.some(passedBytes)) return undefined;
+    if (!someEnded(joined, isError) || someEnded(joined, passedBytes)) return undefined;
     return { verdict: 'failed', reason: reasonOf(errorOf(joined) ?? '') };
   },
 };

@@ -1,15 +1,18 @@
-/** What the lines of a flow say together. */
+/** What the lines of a flow say together. Asked of every flow: nothing is made here. */
 import { LineEvent } from '../model/batch.ts';
 import type { Joined, LineWitness } from '../model/flow.ts';
 
-export const linesOf = ({ outbound, inbound }: Joined): readonly LineWitness[] => [outbound, inbound].filter((line) => line !== null);
+type Test = (line: LineWitness) => boolean;
 
-/** Lines that tell an end: `complete` or `failed`. */
-export const ended = (joined: Joined): readonly LineWitness[] => linesOf(joined).filter((line) => line.event !== LineEvent.opened);
+/** Whether one of the lines that tell an end (`complete`, `failed`) passes. */
+export function someEnded({ outbound, inbound }: Joined, test: Test): boolean {
+  return (outbound !== null && outbound.event !== LineEvent.opened && test(outbound)) || (inbound !== null && inbound.event !== LineEvent.opened && test(inbound));
+}
 
-export const passedBytes = (line: LineWitness): boolean => line.sent > 0 || line.received > 0;
+export const passedBytes: Test = (line) => line.sent > 0 || line.received > 0;
+export const isError: Test = (line) => line.error !== null || line.event === LineEvent.failed;
 
 /** The server's own error says more than what the client's ztunnel was told of it (`http status: 503`). */
-export function errorOf(joined: Joined): string | null {
-  return joined.inbound?.error ?? joined.outbound?.error ?? null;
+export function errorOf({ outbound, inbound }: Joined): string | null {
+  return inbound?.error ?? outbound?.error ?? null;
 }

@@ -24,10 +24,17 @@ const MAX_PACKET_BYTES = 0x7fffffff;
 export function packetOpener(addresses: Addresses, opened: Opened): OpenPacket {
   const packet = packetOf(addresses, opened);
   const links = linkLayers();
+  // Asking a DataView for its length costs as much as a layer (6 ns of 30); batches stay in one for thousands of packets.
+  let known: DataView | undefined;
+  let knownEnd = 0;
   return (bytes, start, captured, original, linkType) => {
     const openLink = links[linkType];
     if (openLink === undefined) return Outcome.unknownLinkType;
-    const end = start + captured < bytes.byteLength ? start + captured : bytes.byteLength;
+    if (bytes !== known) {
+      known = bytes;
+      knownEnd = bytes.byteLength;
+    }
+    const end = start + captured < knownEnd ? start + captured : knownEnd;
     opened[O.wireEnd] = start + Math.min(Math.max(original, captured), MAX_PACKET_BYTES);
     opened[O.ifindex] = 0;
     opened[O.loopback] = 0;

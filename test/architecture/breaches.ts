@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
-import { CLOCK_FOLDERS, CLOCK_MODULES, IMPORTS, MAX_LINES, PACKAGES, PURE_MODULES, REGISTRIES, SYSTEM_FOLDERS } from './house.ts';
+import { CLOCK_FOLDERS, CLOCK_MODULES, IMPORTS, MAX_LINES, NATIVE_FILES, PACKAGES, PURE_MODULES, REGISTRIES, SYSTEM_FOLDERS } from './house.ts';
 import { codeOnly, exportedConstants, importsOf, stringsOf } from './source.ts';
 
 /** Path below src/ (`wire/sniff/tls.ts`) → text. */
@@ -62,11 +62,11 @@ function globalBreaches(path: string, text: string): readonly string[] {
   const system =
     SYSTEM_FOLDERS.includes(folder) || folder === 'web' ? [] : [...code.matchAll(SYSTEM_GLOBAL)].map((found) => found[1] ?? found[2] ?? '');
   const clock = CLOCK_FOLDERS.includes(folder) ? [] : (code.match(CLOCK) ?? []);
-  const native = path === 'inputs/interface.ts' ? [] : stringsOf(text).filter((literal) => /(^|\/)native\//.test(literal));
+  const native = NATIVE_FILES.includes(path) ? [] : stringsOf(text).filter((literal) => /(^|\/)native\//.test(literal));
   return [
     ...system.map((name) => `${path} uses ${name}; only ${SYSTEM_FOLDERS.join(', ')}/ touch the system (reporters write through an Out)`),
     ...clock.map((call) => `${path} calls ${call.replace(/\s*\($/, '')}; time comes from records, not from the clock`),
-    ...native.map((literal) => `${path} names ${literal}; inputs/interface.ts alone names native/`),
+    ...native.map((literal) => `${path} names ${literal}; only ${NATIVE_FILES.join(' and ')} name native/`),
   ];
 }
 
@@ -98,7 +98,7 @@ function registryOf(path: string): string | undefined {
 const timesNamed = (code: string, name: string): number => (code.match(new RegExp(`(?<![\\w$.])${name}\\b`, 'g')) ?? []).length;
 
 /** One cycle of imports (types too) from each file that is in one and was not yet named. */
-export function cycles(tree: Tree): readonly (readonly string[])[] {
+function cycles(tree: Tree): readonly (readonly string[])[] {
   const found: string[][] = [];
   const done = new Set<string>();
   const visit = (path: string, trail: readonly string[]): void => {

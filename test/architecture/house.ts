@@ -55,4 +55,7 @@ export const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
   report: ['Reporter'],
 };
 
+/** The one place that finds and loads the binding. */
+export const NATIVE_FILES: readonly string[] = ['inputs/interface.ts', 'inputs/interface-binding.ts'];
+
 export const MAX_LINES = 300;

@@ -84,9 +84,9 @@ function template(line, kind) {
   const inbound = line.includes('inbound');
   const tunnelled = line.includes('src.identity');
   const [open, close] = kind === 'json' ? ['":"', '"'] : ['="', '"'];
-  const quoted = (key, value) => [new RegExp(`(${escape(key)}${open})[^"]*(${close})`), `$1${value}$2`];
-  const bare = (key, value) => (kind === 'json' ? quoted(key, value) : [new RegExp(`(${escape(key)}=)\\S+`), `$1${value}`]);
-  const count = (key, value) => [new RegExp(`(${escape(key)}"?[=:])\\d+`), `$1${value}`];
+  const quoted = (key, value) => [new RegExp(`(${literal(key)}${open})[^"]*(${close})`), `$1${value}$2`];
+  const bare = (key, value) => (kind === 'json' ? quoted(key, value) : [new RegExp(`(${literal(key)}=)\\S+`), `$1${value}`]);
+  const count = (key, value) => [new RegExp(`(${literal(key)}"?[=:])\\d+`), `$1${value}`];
   const changes = [
     [/\d{4}-\d\d-\d\dT[\d:.]+Z/, inbound ? '{time}400Z' : '{time}800Z'],
     bare('src.addr', inbound && tunnelled ? '{sourceIp}:{tunnelPort}' : '{sourceIp}:{sourcePort}'),
@@ -110,7 +110,7 @@ function template(line, kind) {
   return `${changes.reduce((text, [pattern, value]) => text.replace(pattern, value), line)}\n`.split(/[{](\w+)[}]/);
 }
 
-const escape = (key) => key.replaceAll('.', '\\.');
+const literal = (key) => key.replaceAll('.', '\\.');
 
 function fill(parts, values) {
   let line = '';

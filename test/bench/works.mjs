@@ -23,7 +23,7 @@ const softflowd = (floor) => ({
   command: (file) => ['softflowd', '-d', '-r', file, '-m', '2000000', '-n', '127.0.0.1:9', '-p', `${file}.pid`, '-c', 'none'],
 });
 const tcpdump = (floor) => ({
-  name: 'tcpdump -nr | wc -l',
+  name: 'tcpdump -nr \\| wc -l',
   tool: 'tcpdump',
   floor,
   command: (file) => ['sh', '-c', 'tcpdump -nr "$0" 2>/dev/null | wc -l', file],

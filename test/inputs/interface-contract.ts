@@ -31,10 +31,19 @@ export async function collect(input: InterfaceInput, signal: AbortSignal = NEVER
   return Buffer.concat(chunks);
 }
 
-export type Statistics = { readonly received: number; readonly droppedByInterface: number; readonly droppedByKernel: number; readonly delivered: number };
+export type Statistics = {
+  readonly received: number;
+  readonly droppedByInterface: number;
+  readonly droppedByKernel: number;
+  readonly delivered: number;
+};
 
 /** Packets and last statistics, by a reading of the blocks that knows nothing of the writer. */
-export function blocksOf(bytes: Buffer): { readonly types: readonly number[]; readonly packets: number; readonly statistics: Statistics | undefined } {
+export function blocksOf(bytes: Buffer): {
+  readonly types: readonly number[];
+  readonly packets: number;
+  readonly statistics: Statistics | undefined;
+} {
   const types: number[] = [];
   let statistics: Statistics | undefined;
   for (let at = 0; at < bytes.length; at += bytes.readUInt32LE(at + 4)) {
@@ -59,7 +68,9 @@ function statisticsOf(options: Buffer): Statistics {
 export function tsharkReads(file: string): readonly string[] {
   const fields = ['frame.len', 'ip.src', 'ip.dst', 'tcp.srcport', 'tcp.dstport', 'tcp.seq_raw', 'tcp.ack_raw', 'tcp.flags', 'udp.length'];
   const words = ['-r', file, '-n', '-T', 'fields', ...fields.flatMap((field) => ['-e', field])];
-  return execFileSync('tshark', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n').filter((line) => line !== '');
+  return execFileSync('tshark', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    .split('\n')
+    .filter((line) => line !== '');
 }
 
 /** Until `until` is over and what was sent has come out. */
@@ -211,7 +222,23 @@ export function captureContract(way: Way): void {
 async function realServers(link: Link, folder: string): Promise<void> {
   const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
   if (!existsSync(key)) {
-    await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', certificate, '-subj', '/CN=test', '-days', '1']);
+    await run('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+      '-subj',
+      '/CN=test',
+      '-days',
+      '1',
+    ]);
   }
   await link.serve(9080, 'python3', '-m', 'http.server', '9080', '--directory', folder);
   await link.serve(6379, 'redis-server', '--port', '6379', '--protected-mode', 'no', '--save', '', '--dir', folder);
@@ -226,4 +253,3 @@ async function realTraffic(link: Link): Promise<void> {
 
 /** The resident memory of this process, in MiB. */
 export const residentMiB = (): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024;
-

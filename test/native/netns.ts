@@ -53,7 +53,8 @@ export function createLink(): Link {
     address: `${subnet}.1`,
     peerAddress: `${subnet}.2`,
     namespace,
-    run: (command, ...words) => execFileSync('ip', ['netns', 'exec', namespace, command, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    run: (command, ...words) =>
+      execFileSync('ip', ['netns', 'exec', namespace, command, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
     serve: async (port, command, ...words) => {
       // `exec` keeps the number of the process: stopping it stops the server.
       const child = spawn('ip', ['netns', 'exec', namespace, command, ...words], { stdio: 'ignore' });
@@ -81,12 +82,17 @@ function ip(...words: readonly string[]): void {
 }
 
 /** `packets` datagrams of `size` bytes over the link; nobody has to listen. Resolves when the kernel has them all. */
-export async function sendDatagrams(link: Link, packets: number, { port = 9999, size = 100 }: { readonly port?: number; readonly size?: number } = {}): Promise<void> {
+export async function sendDatagrams(
+  link: Link,
+  packets: number,
+  { port = 9999, size = 100 }: { readonly port?: number; readonly size?: number } = {},
+): Promise<void> {
   const socket = createSocket('udp4');
   const message = Buffer.alloc(size, 'x');
   socket.bind(0, link.address);
   await once(socket, 'listening');
-  const send = (): Promise<void> => new Promise((resolve, reject) => socket.send(message, port, link.peerAddress, (error) => (error ? reject(error) : resolve())));
+  const send = (): Promise<void> =>
+    new Promise((resolve, reject) => socket.send(message, port, link.peerAddress, (error) => (error ? reject(error) : resolve())));
   for (let sent = 0; sent < packets; sent++) await send();
   socket.close();
 }

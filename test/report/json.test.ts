@@ -16,7 +16,14 @@ const ajv = new Ajv2020.default({ allErrors: true });
 const isLine = ajv.compile(LINE_SCHEMA);
 const isDocument = ajv.compile(DOCUMENT_SCHEMA);
 
-const RECORD: Told = { type: 'record', witness: 'log', input: 'ztunnel-n1.log', record: 146, text: 'info\taccess\tconnection complete', says: 'hbone' };
+const RECORD: Told = {
+  type: 'record',
+  witness: 'log',
+  input: 'ztunnel-n1.log',
+  record: 146,
+  text: 'info\taccess\tconnection complete',
+  says: 'hbone',
+};
 const EXPECTATION: Told = { type: 'expectation', outcome: 'failed', message: 'people only' };
 const TOLD: { readonly [view in View]: readonly Told[] } = {
   report: [edge(), edge({ bytes: { sent: null, received: null }, exposedBytes: null, reason: null, secured: 'unproven' }), finding()],
@@ -72,7 +79,13 @@ describe('one JSON document', () => {
   it.each(VIEWS)('of the view %s is valid and has the arrays of its view', async (view) => {
     const document = JSON.parse(await written(json, view, TOLD[view]));
     expect(isDocument(document), JSON.stringify(isDocument.errors)).toBe(true);
-    const arrays = { report: ['edges', 'findings'], flows: ['flows', 'findings'], edges: ['edges', 'findings'], verify: ['findings'], explain: ['flows', 'records'] };
+    const arrays = {
+      report: ['edges', 'findings'],
+      flows: ['flows', 'findings'],
+      edges: ['edges', 'findings'],
+      verify: ['findings'],
+      explain: ['flows', 'records'],
+    };
     expect(Object.keys(document)).toEqual([...arrays[view], 'summary']);
     for (const name of arrays[view]) expect(document[name]).toHaveLength(TOLD[view].filter(({ type }) => `${type}s` === name).length);
   });
@@ -97,7 +110,17 @@ describe('a flow as JSON', () => {
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('"', '\\', '\u001b[2J', '\ud800', '\u202e', 'plain'));
   const name = fc.option(text, { nil: null });
   it('put together by hand is what JSON.stringify makes of it, whatever the names', () => {
-    const end = fc.record({ ip: text, port: fc.option(fc.nat(65535), { nil: null }), pod: name, workload: name, namespace: name, service: name, cluster: name, identity: name, identityFrom: fc.constant(null) });
+    const end = fc.record({
+      ip: text,
+      port: fc.option(fc.nat(65535), { nil: null }),
+      pod: name,
+      workload: name,
+      namespace: name,
+      service: name,
+      cluster: name,
+      identity: name,
+      identityFrom: fc.constant(null),
+    });
     fc.assert(
       fc.property(end, end, name, name, fc.array(text), (source, destination, application, sni, alpn) => {
         const odd = flow({ source, destination, application, tls: { version: null, alpn, sni }, carrier: null });
@@ -125,9 +148,11 @@ describe('a flow as JSON', () => {
 
 describe('times', () => {
   it('are those of formatTime', () => {
-    fc.assert(fc.property(fc.integer({ min: -9e15, max: 9e15 }), fc.nat(2_000_000), (first, step) => {
-      for (const time of [first, first + step, first + 1]) expect(quickTime(micros(time))).toBe(formatTime(micros(time)));
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: -9e15, max: 9e15 }), fc.nat(2_000_000), (first, step) => {
+        for (const time of [first, first + step, first + 1]) expect(quickTime(micros(time))).toBe(formatTime(micros(time)));
+      }),
+    );
     for (const time of [0, -1, 8.64e18, 8.7e18, Number.NaN, 1_795_249_141_000_001]) expect(quickTime(micros(time))).toBe(formatTime(micros(time)));
   });
 });

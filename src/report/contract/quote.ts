@@ -24,7 +24,7 @@ export const quoteOrNull = (text: string | null): string => (text === null ? 'nu
 export const stringify = (value: unknown): string => escapeUnseen(JSON.stringify(value));
 
 const PLAIN = /^[ !#-[\]-~]*$/;
-/** C1 and DEL, line separators, bidi controls, and what has no shape: `escape.ts` has the same for texts. */
+/** C1 and DEL, line separators, bidi controls, and what has no shape: `visible.ts` has the same for texts. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const UNSEEN_ALL = new RegExp(UNSEEN.source, 'gu');
 

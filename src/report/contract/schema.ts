@@ -16,7 +16,12 @@ const anyOf = (values: readonly string[]): PlainObject => ({ enum: values });
 const orNull = (schema: PlainObject): PlainObject => ({ anyOf: [schema, { type: 'null' }] });
 const listOf = (items: PlainObject): PlainObject => ({ type: 'array', items });
 const ref = (name: string): PlainObject => ({ $ref: `#/$defs/${name}` });
-const object = (properties: PlainObject): PlainObject => ({ type: 'object', properties, required: Object.keys(properties), additionalProperties: false });
+const object = (properties: PlainObject): PlainObject => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties),
+  additionalProperties: false,
+});
 const same = (names: readonly string[], schema: PlainObject): PlainObject => Object.fromEntries(names.map((name) => [name, schema]));
 
 const counts = object(same(VERDICTS, count));

@@ -2,10 +2,10 @@
  * JSON of the contract, one object at a time, without a line break. Flows come by the million, so theirs is put together
  * by hand (twice as fast as making an object for `JSON.stringify`); a test holds it against `plainFlow`.
  */
-import type { Carrier, Evidence, Flow, FlowEnd, TlsFacts } from '../../model/flow.ts';
+import type { Carrier, Evidence, Flow, FlowEnd, TlsFacts, Witness } from '../../model/flow.ts';
 import type { Told } from '../../model/reporter.ts';
 import type { Summary } from '../../model/summary.ts';
-import { plainEdge, plainFinding, plainFlow, plainRecord, plainSummary, type PlainObject } from './objects.ts';
+import { type PlainObject, plainEdge, plainFinding, plainFlow, plainRecord, plainSummary } from './objects.ts';
 import { quote, quoteOrNull, stringify } from './quote.ts';
 import { jsonTime } from './times.ts';
 
@@ -18,8 +18,7 @@ export function toJson(told: Contracted): string {
 
 export const summaryJson = (summary: Summary): string => stringify(plainSummary(summary));
 
-/** The same as a plain value. */
-export function toPlain(told: Contracted): PlainObject {
+function toPlain(told: Contracted): PlainObject {
   switch (told.type) {
     case 'flow':
       return plainFlow(told);
@@ -35,15 +34,21 @@ export function toPlain(told: Contracted): PlainObject {
 }
 
 export function flowJson(flow: Flow): string {
-  const sentence = `"verdict":"${flow.verdict}","reason":"${flow.reason}","exempt":${quoteOrNull(flow.exempt)},"bytes":{"sent":`;
   return (
     `{"type":"flow","id":"${flow.id}","revision":${flow.revision},"supersededBy":${quoteOrNull(flow.supersededBy)},"kind":"${flow.kind}",` +
     `"start":${jsonTime(flow.start)},"end":${jsonTime(flow.end)},"open":${flow.open},"source":${SOURCES.json(flow.source)},` +
-    `"destination":${DESTINATIONS.json(flow.destination)},"transport":"${flow.transport}","application":${quoteOrNull(flow.application)},` +
-    `"tls":${tlsJson(flow.tls)},"underlay":${quoteOrNull(flow.underlay)},${sentence}${flow.bytes.sent},"received":${flow.bytes.received}},` +
+    `"destination":${DESTINATIONS.json(flow.destination)},"transport":"${flow.transport}",${protocolJson(flow)},` +
+    `"verdict":"${flow.verdict}","reason":"${flow.reason}","exempt":${quoteOrNull(flow.exempt)},` +
+    `"bytes":{"sent":${flow.bytes.sent},"received":${flow.bytes.received}},` +
     `"exposedBytes":${flow.exposedBytes},"communityId":${communityJson(flow.communityId)},"carrier":${carrierJson(flow.carrier)},` +
     `"witnesses":${listJson(flow.witnesses)},"findings":${listJson(flow.findings)},"evidence":${evidenceJson(flow.evidence)}}`
   );
+}
+
+/** Nothing is known of what a tunnel carries: for most flows this is one constant. */
+function protocolJson({ application, tls, underlay }: Flow): string {
+  if (application === null && tls === null && underlay === null) return '"application":null,"tls":null,"underlay":null';
+  return `"application":${quoteOrNull(application)},"tls":${tlsJson(tls)},"underlay":${quoteOrNull(underlay)}`;
 }
 
 /** What was said of an address last is mostly said again: the text between its port and its end is kept, a few fields compared. */
@@ -103,10 +108,30 @@ function listJson(texts: readonly string[]): string {
 function evidenceJson(evidence: readonly Evidence[]): string {
   let json = '[';
   for (const { witness, input, record, says } of evidence) {
-    json += `${json.length > 1 ? ',' : ''}{"witness":"${witness}","input":${quote(input)},"record":${record},"says":${quote(says)}}`;
+    json += `${json.length > 1 ? ',' : ''}${placeJson(witness, input)}${record},"says":${quote(says)}}`;
   }
   return `${json}]`;
 }
 
 /** Version and base64: nothing to escape, and too many for `quote` to remember. */
 const communityJson = (id: string | null): string => (id === null ? 'null' : `"${id}"`);
+
+/** Up to the record's number; there are as many of these as inputs. */
+function placeJson(witness: Witness, input: string): string {
+  const places = PLACES[witness];
+  let json = places.get(input);
+  if (json === undefined) {
+    if (places.size >= MAX_KNOWN) places.clear();
+    json = `{"witness":"${witness}","input":${quote(input)},"record":`;
+    places.set(input, json);
+  }
+  return json;
+}
+const PLACES: { readonly [witness in Witness]: Map<string, string> } = {
+  log: new Map(),
+  wire: new Map(),
+  config: new Map(),
+  policy: new Map(),
+  metric: new Map(),
+  graph: new Map(),
+};

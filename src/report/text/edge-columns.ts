@@ -2,10 +2,10 @@
 import { VERDICTS } from '../../model/flow.ts';
 import type { Edge } from '../../model/summary.ts';
 import { endName, withPort } from './ends.ts';
-import { escape } from './escape.ts';
 import type { RowKind } from './flow-columns.ts';
 import { type Cell, cell } from './layout.ts';
 import { SECURED_COLOR, SECURED_MARK } from './paint.ts';
+import { visible } from './visible.ts';
 import { byteText, grouped } from './words.ts';
 
 export const EDGE_ROWS: RowKind<Edge> = {
@@ -13,7 +13,7 @@ export const EDGE_ROWS: RowKind<Edge> = {
     { title: 'SECURED' },
     { title: 'SOURCE', min: 12 },
     { title: 'DESTINATION', min: 16 },
-    { title: 'ENCRYPTED', right: true },
+    { title: 'HBONE', right: true },
     { title: 'REASON', min: 12 },
     { title: 'BYTES', right: true },
     { title: 'READABLE', right: true },
@@ -57,8 +57,8 @@ export const WIDE_EDGE_ROWS: RowKind<Edge> = {
     cell(byteText(edge.bytes.sent)),
     cell(byteText(edge.bytes.received)),
     cell(byteText(edge.exposedBytes)),
-    cell(edge.source.identity === null ? '–' : escape(edge.source.identity)),
-    cell(edge.destination.identity === null ? '–' : escape(edge.destination.identity)),
+    cell(edge.source.identity === null ? '–' : visible(edge.source.identity)),
+    cell(edge.destination.identity === null ? '–' : visible(edge.destination.identity)),
   ],
 };
 

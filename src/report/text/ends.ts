@@ -1,13 +1,13 @@
 /** Who, in as few words as tell it: `bookinfo/reviews-v1:9080`, else an address. Escaped. */
 import type { FlowEnd } from '../../model/flow.ts';
 import type { SubjectEnd } from '../../model/summary.ts';
-import { escape } from './escape.ts';
+import { visible } from './visible.ts';
 
 type Named = Pick<FlowEnd, 'workload' | 'namespace'> & { readonly ip: string | null };
 
 export function endName({ workload, namespace, ip }: Named): string {
-  if (workload === null) return escape(ip ?? '(not known)');
-  return escape(namespace === null ? workload : `${namespace}/${workload}`);
+  if (workload === null) return visible(ip ?? '(not known)');
+  return visible(namespace === null ? workload : `${namespace}/${workload}`);
 }
 
 export function withPort(end: Named & { readonly port: number | null }): string {
@@ -20,4 +20,5 @@ export function socketName({ ip, port }: { readonly ip: string; readonly port: n
   return withPort({ workload: null, namespace: null, ip, port });
 }
 
-export const pairName = (source: Named, destination: SubjectEnd & { readonly port: number | null }): string => `${endName(source)} → ${withPort(destination)}`;
+export const pairName = (source: Named, destination: SubjectEnd & { readonly port: number | null }): string =>
+  `${endName(source)} → ${withPort(destination)}`;

@@ -2,10 +2,10 @@
 import type { Flow, FlowEnd } from '../../model/flow.ts';
 import type { RecordQuote } from '../../model/summary.ts';
 import { endName, socketName } from './ends.ts';
-import { escape } from './escape.ts';
 import { heading, paragraph } from './findings.ts';
 import { identityText, protocolText, verdictCell } from './flow-columns.ts';
 import type { Look } from './look.ts';
+import { visible } from './visible.ts';
 import { byteText, dayAndSecond, durationText, milliText, REASON_WORDS } from './words.ts';
 
 export function renderFlow(flow: Flow, look: Look): string {
@@ -15,14 +15,14 @@ export function renderFlow(flow: Flow, look: Look): string {
     '',
     `  from      ${whoText(flow.source)}`,
     `  to        ${whoText(flow.destination)}`,
-    ...(flow.destination.service === null ? [] : [`  service   ${escape(flow.destination.service)}`]),
+    ...(flow.destination.service === null ? [] : [`  service   ${visible(flow.destination.service)}`]),
     `  when      ${dayAndSecond(flow.start)}${milliText(flow.start).slice(8)} UTC, ${flow.end === null ? 'still open' : durationText(flow.end - flow.start)}`,
     `  what      ${flow.kind}, ${protocolText(flow)}${namesText(flow)}`,
     `  bytes     ${byteText(flow.bytes.sent)} sent, ${byteText(flow.bytes.received)} received, ${exposedText(flow)}`,
     ...(flow.carrier === null ? [] : [`  carried   ${socketName(flow.carrier.source)} → ${socketName(flow.carrier.destination)}`]),
     `  proves    from ${identityText(flow.source)}`,
     `            to   ${identityText(flow.destination)}`,
-    ...(flow.findings.length === 0 ? [] : [`  findings  ${flow.findings.map(escape).join(', ')}`]),
+    ...(flow.findings.length === 0 ? [] : [`  findings  ${flow.findings.map(visible).join(', ')}`]),
     `  flow      ${flow.id}, revision ${flow.revision}${flow.supersededBy === null ? '' : `, withdrawn: now ${flow.supersededBy}`}`,
   ];
   return `${lines.join('\n')}\n${flow.evidence.length === 0 ? '' : heading('EVIDENCE', look)}`;
@@ -30,19 +30,20 @@ export function renderFlow(flow: Flow, look: Look): string {
 
 /** One record: where to find it, what it says by itself, and its text. */
 export function renderRecord(quote: RecordQuote, look: Look): string {
-  const place = `${quote.witness}  ${escape(quote.input)}, ${quote.witness === 'wire' ? 'frame' : 'line'} ${quote.record}`;
-  return `  ${look.paint(place, 'bold')}  says ${escape(quote.says)}\n${quote.text === '' ? '' : paragraph(escape(quote.text), look, '    ')}`;
+  const place = `${quote.witness}  ${visible(quote.input)}, ${quote.witness === 'wire' ? 'frame' : 'line'} ${quote.record}`;
+  return `  ${look.paint(place, 'bold')}  says ${visible(quote.says)}\n${quote.text === '' ? '' : paragraph(visible(quote.text.replaceAll('\t', '  ')), look, '    ')}`;
 }
 
 function whoText(end: FlowEnd): string {
-  const pod = end.pod === null || end.pod === end.workload ? '' : `, pod ${escape(end.pod)}`;
+  const pod = end.pod === null || end.pod === end.workload ? '' : `, pod ${visible(end.pod)}`;
   return end.workload === null ? socketName(end) : `${endName(end)} at ${socketName(end)}${pod}`;
 }
 
 function namesText({ tls }: Flow): string {
   if (tls === null) return '';
-  const alpn = tls.alpn.length === 0 ? '' : `, ALPN ${tls.alpn.map(escape).join(' ')}`;
-  return `${alpn}${tls.sni === null ? '' : `, SNI ${escape(tls.sni)}`}`;
+  const alpn = tls.alpn.length === 0 ? '' : `, ALPN ${tls.alpn.map(visible).join(' ')}`;
+  return `${alpn}${tls.sni === null ? '' : `, SNI ${visible(tls.sni)}`}`;
 }
 
-const exposedText = ({ exposedBytes }: Flow): string => (exposedBytes === null ? 'no capture saw it' : `${byteText(exposedBytes)} readable on the network`);
+const exposedText = ({ exposedBytes }: Flow): string =>
+  exposedBytes === null ? 'no capture saw it' : `${byteText(exposedBytes)} readable on the network`;

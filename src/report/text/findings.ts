@@ -1,7 +1,7 @@
 import { type Finding, SEVERITIES, type Severity } from '../../model/summary.ts';
-import { escape } from './escape.ts';
 import type { Look } from './look.ts';
 import { SEVERITY_COLOR } from './paint.ts';
+import { visible } from './visible.ts';
 import { widthOf, wrap } from './width.ts';
 import { grouped } from './words.ts';
 
@@ -17,10 +17,11 @@ export function findingLines(findings: readonly Finding[], { columns, paint }: L
     for (const [id, group] of byId(findings.filter((finding) => finding.severity === severity))) {
       const shown = all ? group : group.slice(0, SHOWN_EACH);
       for (const finding of shown) {
-        text += `  ${paint(`${MARK[severity]} ${severity}`, SEVERITY_COLOR[severity])}  ${escape(id)}\n`;
-        for (const line of wrap(escape(finding.message), columns - 4)) text += `    ${line}\n`;
+        text += `  ${paint(`${MARK[severity]} ${severity}`, SEVERITY_COLOR[severity])}  ${visible(id)}\n`;
+        for (const line of wrap(visible(finding.message), columns - 4)) text += `    ${line}\n`;
       }
-      if (shown.length < group.length) text += paint(`    … ${grouped(group.length - shown.length)} more ${escape(id)}: plainsight flows -o wide INPUT…\n`, 'dim');
+      if (shown.length < group.length)
+        text += paint(`    … ${grouped(group.length - shown.length)} more ${visible(id)}: plainsight flows -o wide INPUT…\n`, 'dim');
     }
   }
   return text;
@@ -31,7 +32,9 @@ export const heading = (title: string, { paint }: Look): string => `\n${paint(ti
 
 /** A paragraph, indented. */
 export function paragraph(text: string, { columns }: Look, indent = '  '): string {
-  return wrap(text, columns - widthOf(indent)).map((line) => `${indent}${line}\n`).join('');
+  return wrap(text, columns - widthOf(indent))
+    .map((line) => `${indent}${line}\n`)
+    .join('');
 }
 
 function byId(findings: readonly Finding[]): Map<string, Finding[]> {

@@ -1,11 +1,11 @@
 /** A flow as a row: what fits a terminal, and all there is for `wide`. */
 import type { Flow } from '../../model/flow.ts';
+import { quickTime } from '../contract/times.ts';
 import { socketName, withPort } from './ends.ts';
-import { escape } from './escape.ts';
 import { type Cell, type Column, cell } from './layout.ts';
 import { VERDICT_COLOR, VERDICT_MARK } from './paint.ts';
+import { visible } from './visible.ts';
 import { byteText, durationText, milliText } from './words.ts';
-import { quickTime } from '../contract/times.ts';
 
 export type RowKind<T> = {
   readonly columns: readonly Column[];
@@ -15,7 +15,7 @@ export type RowKind<T> = {
 };
 
 /** As much of an id as `explain` needs. */
-export const SHORT_ID = 8;
+const SHORT_ID = 8;
 
 export const FLOW_ROWS: RowKind<Flow> = {
   columns: [
@@ -82,7 +82,7 @@ export const WIDE_FLOW_ROWS: RowKind<Flow> = {
     cell(identityText(flow.destination)),
     cell(flow.carrier === null ? '–' : `${socketName(flow.carrier.source)} → ${socketName(flow.carrier.destination)}`),
     cell(flow.witnesses.join(', ')),
-    cell(flow.findings.length === 0 ? '–' : flow.findings.map(escape).join(', ')),
+    cell(flow.findings.length === 0 ? '–' : flow.findings.map(visible).join(', ')),
     cell(flow.id),
   ],
 };
@@ -90,18 +90,18 @@ export const WIDE_FLOW_ROWS: RowKind<Flow> = {
 /** `tcp http tls 1.3 in vxlan`. */
 export function protocolText(flow: Flow): string {
   const parts: string[] = [flow.transport];
-  if (flow.application !== null) parts.push(escape(flow.application));
-  if (flow.tls !== null) parts.push(flow.tls.version === null ? 'tls' : `tls ${escape(flow.tls.version)}`);
-  if (flow.underlay !== null) parts.push(`in ${escape(flow.underlay)}`);
+  if (flow.application !== null) parts.push(visible(flow.application));
+  if (flow.tls !== null) parts.push(flow.tls.version === null ? 'tls' : `tls ${visible(flow.tls.version)}`);
+  if (flow.underlay !== null) parts.push(`in ${visible(flow.underlay)}`);
   return parts.join(' ');
 }
 
 export function identityText({ identity, identityFrom }: Flow['source']): string {
   if (identity === null) return '–';
-  return identityFrom === null || identityFrom === 'certificate' ? escape(identity) : `${escape(identity)} (${identityFrom})`;
+  return identityFrom === null || identityFrom === 'certificate' ? visible(identity) : `${visible(identity)} (${identityFrom})`;
 }
 
-export function bothWays({ bytes }: Flow): number | null {
+function bothWays({ bytes }: Flow): number | null {
   return bytes.sent === null && bytes.received === null ? null : (bytes.sent ?? 0) + (bytes.received ?? 0);
 }
 
@@ -118,4 +118,4 @@ function whyText(flow: Flow): string {
   return flow.revision > 1 ? `${why} (revised)` : why;
 }
 
-const orDash = (text: string | null): string => (text === null ? '–' : escape(text));
+const orDash = (text: string | null): string => (text === null ? '–' : visible(text));

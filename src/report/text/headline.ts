@@ -22,8 +22,14 @@ export function headline(summary: Summary, look: Look): string {
 
 /** `plainsight  2026-11-21 08:19:01 – 08:23:41 UTC, 6 inputs`. */
 export function titleLine({ inputs }: Summary, { paint }: Look): string {
-  const first = pick(inputs.map((input) => input.first), Math.min);
-  const last = pick(inputs.map((input) => input.last), Math.max);
+  const first = pick(
+    inputs.map((input) => input.first),
+    Math.min,
+  );
+  const last = pick(
+    inputs.map((input) => input.last),
+    Math.max,
+  );
   const span = first === null || last === null ? '' : `${spanText(first, last)}, `;
   return `${paint('plainsight', 'bold')}  ${span}${counted(inputs.length, 'input')}\n`;
 }
@@ -38,9 +44,15 @@ function sentence({ flows, inputs, evicted }: Summary, total: number): string {
   const complete = evicted === 0 && inputs.every(({ lost }) => lost === 0);
   const rest = REST.filter((verdict) => flows[verdict] > 0).map((verdict) => `${grouped(flows[verdict])} ${VERDICT_WORDS[verdict]}`);
   if (flows.hbone === total) {
-    return `All ${counted(total, 'connection')}${complete ? '' : ' that could be seen'} proven encrypted (HBONE).`.replace('All 1 connection', 'The one connection');
+    return `All ${counted(total, 'connection')}${complete ? '' : ' that could be seen'} proven encrypted (HBONE).`.replace(
+      'All 1 connection',
+      'The one connection',
+    );
   }
-  const proven = flows.hbone === 0 ? `None of ${counted(total, 'connection')} proven encrypted (HBONE)` : `${grouped(flows.hbone)} of ${counted(total, 'connection')} proven encrypted (HBONE)`;
+  const proven =
+    flows.hbone === 0
+      ? `None of ${counted(total, 'connection')} proven encrypted (HBONE)`
+      : `${grouped(flows.hbone)} of ${counted(total, 'connection')} proven encrypted (HBONE)`;
   return `${proven}: ${rest.join(', ')}.`;
 }
 
@@ -57,7 +69,8 @@ function bytesSentence({ bytes, exposedBytes, inputs }: Summary): string {
 function nothingSeen({ exempt, inputs }: Summary): string {
   if (inputs.length === 0) return 'Nothing to look at. Name captures or ztunnel logs: plainsight INPUT…, or pipe one in.';
   if (exempt > 0) return `No connection but ${counted(exempt, 'exempt one')}. Try a longer capture, or look at another place.`;
-  if (inputs.every(({ format }) => format === null)) return 'No connection: no input was recognised. plainsight reads captures (pcap, pcapng) and ztunnel logs.';
+  if (inputs.every(({ format }) => format === null))
+    return 'No connection: no input was recognised. plainsight reads captures (pcap, pcapng) and ztunnel logs.';
   if (inputs.every(({ read }) => read === 0)) return 'No connection: not a record could be read. See INPUTS below for why.';
   return 'No connection in what was read, which proves nothing. ztunnel logs a connection when it ends: wait for one, or capture packets. Filters may be too narrow.';
 }

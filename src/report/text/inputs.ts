@@ -1,7 +1,7 @@
 import type { InputStatus, Summary } from '../../model/summary.ts';
-import { escape } from './escape.ts';
 import { heading, paragraph } from './findings.ts';
 import type { Look } from './look.ts';
+import { visible } from './visible.ts';
 import { cutMiddle } from './width.ts';
 import { clockSpanText, counted, grouped } from './words.ts';
 
@@ -15,25 +15,36 @@ export function inputLines({ inputs, late, evicted }: Summary, look: Look): stri
   const sorted = [...inputs].sort((a, b) => trouble(b) - trouble(a));
   let text = heading('INPUTS', look);
   for (const input of sorted.slice(0, SHOWN_INPUTS)) text += inputText(input, look);
-  if (sorted.length > SHOWN_INPUTS) text += look.paint(`  … and ${counted(sorted.length - SHOWN_INPUTS, 'more input')}: plainsight -o json INPUT… has them all\n`, 'dim');
-  if (late > 0) text += look.paint(paragraph(`! ${counted(late, 'record')} came too late to be joined: the order of the inputs may have mattered.`, look), 'yellow');
-  if (evicted > 0) text += look.paint(paragraph(`! ${counted(evicted, 'connection')} had to be given up before the end: there were too many at once.`, look), 'yellow');
+  if (sorted.length > SHOWN_INPUTS)
+    text += look.paint(`  … and ${counted(sorted.length - SHOWN_INPUTS, 'more input')}: plainsight -o json INPUT… has them all\n`, 'dim');
+  if (late > 0)
+    text += look.paint(
+      paragraph(`! ${counted(late, 'record')} came too late to be joined: the order of the inputs may have mattered.`, look),
+      'yellow',
+    );
+  if (evicted > 0)
+    text += look.paint(
+      paragraph(`! ${counted(evicted, 'connection')} had to be given up before the end: there were too many at once.`, look),
+      'yellow',
+    );
   return text;
 }
 
 function inputText(input: InputStatus, look: Look): string {
   const mark = trouble(input) > 1 ? look.paint('!', 'yellow') : ' ';
-  let text = `  ${mark} ${cutMiddle(escape(input.input), look.columns - 4)}\n`;
+  let text = `  ${mark} ${cutMiddle(visible(input.input), look.columns - 4)}\n`;
   if (input.format === null) return text + paragraph('not recognised, so not read', look, '    ');
   const span = input.first === null || input.last === null ? '' : `, ${clockSpanText(input.first, input.last)}`;
-  text += paragraph(`${escape(input.format)}, ${readText(input)}${span}`, look, '    ');
-  return text + paragraph(`saw HBONE: ${yesNo(input.sawHbone)}, saw readable traffic: ${yesNo(input.sawReadable)}, lost: ${lostText(input)}`, look, '    ');
+  text += paragraph(`${visible(input.format)}, ${readText(input)}${span}`, look, '    ');
+  return (
+    text + paragraph(`saw HBONE: ${yesNo(input.sawHbone)}, saw readable traffic: ${yesNo(input.sawReadable)}, lost: ${lostText(input)}`, look, '    ')
+  );
 }
 
 function readText({ records, read, skipped }: InputStatus): string {
   if (read === records) return `${counted(records, 'record')}, all read`;
   const reasons = Object.entries(skipped).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  const shown = reasons.slice(0, SHOWN_SKIPS).map(([why, count]) => `${grouped(count)} ${escape(why)}`);
+  const shown = reasons.slice(0, SHOWN_SKIPS).map(([why, count]) => `${grouped(count)} ${visible(why)}`);
   if (reasons.length > SHOWN_SKIPS) shown.push('…');
   return `${grouped(read)} of ${counted(records, 'record')} read (skipped ${shown.join(', ')})`;
 }

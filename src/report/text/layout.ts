@@ -14,7 +14,7 @@ export const cell = (text: string, color: Color | null = null): Cell => ({ text,
 const GAP = '  ';
 
 /** Widths for these rows. Where `room` is too small, the widest of the columns that may shrink give way first. */
-export function fit(columns: readonly Column[], rows: readonly (readonly Cell[])[], room: number): number[] {
+export function fitWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[], room: number): number[] {
   const widths = columns.map(({ title }, index) => rows.reduce((widest, row) => Math.max(widest, widthOf(row[index]?.text ?? '')), widthOf(title)));
   let excess = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (columns.length - 1) - room;
   while (excess > 0) {
@@ -30,7 +30,11 @@ export function fit(columns: readonly Column[], rows: readonly (readonly Cell[])
 export function chooseColumns(columns: readonly Column[], rows: readonly (readonly Cell[])[], room: number, optional: readonly number[]): number[] {
   let kept = columns.map((_, index) => index);
   for (const goes of [...optional].reverse()) {
-    const widths = fit(kept.map((index) => columns[index] ?? NO_COLUMN), rows.map((row) => kept.map((index) => row[index] ?? NO_CELL)), Infinity);
+    const widths = fitWidths(
+      kept.map((index) => columns[index] ?? NO_COLUMN),
+      rows.map((row) => kept.map((index) => row[index] ?? NO_CELL)),
+      Infinity,
+    );
     if (widths.reduce((sum, width) => sum + width, 0) + GAP.length * (kept.length - 1) <= room) break;
     kept = kept.filter((index) => index !== goes);
   }
@@ -38,7 +42,12 @@ export function chooseColumns(columns: readonly Column[], rows: readonly (readon
 }
 
 export function headLine(columns: readonly Column[], widths: readonly number[], paint: Paint): string {
-  return line(columns, columns.map(({ title }) => cell(title, 'dim')), widths, paint);
+  return line(
+    columns,
+    columns.map(({ title }) => cell(title, 'dim')),
+    widths,
+    paint,
+  );
 }
 
 export function line(columns: readonly Column[], cells: readonly Cell[], widths: readonly number[], paint: Paint): string {
@@ -53,12 +62,6 @@ export function line(columns: readonly Column[], cells: readonly Cell[], widths:
     parts.push(right ? gap + paint(shown, color) : isLast ? paint(shown, color) : paint(shown, color) + gap);
   }
   return `${parts.join(GAP).trimEnd()}\n`;
-}
-
-/** A whole table with its head. `room` in cells; `Infinity` where lines may be as long as they like. */
-export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[], room: number, paint: Paint): string {
-  const widths = fit(columns, rows, room);
-  return headLine(columns, widths, paint) + rows.map((row) => line(columns, row, widths, paint)).join('');
 }
 
 const NO_COLUMN: Column = { title: '' };

@@ -1,12 +1,13 @@
 /** The default view: headline, then what needs a person, then what is proven, then how far the evidence reaches. */
-import type { Edge, Finding, Summary } from '../../model/summary.ts';
+
 import type { Verdict } from '../../model/flow.ts';
+import type { Edge, Finding, Summary } from '../../model/summary.ts';
 import { byAttention, bytesOf, type Concern, concernOf, flowsOf } from './edge-columns.ts';
 import { pairName } from './ends.ts';
 import { findingLines, heading, paragraph } from './findings.ts';
 import { headline, titleLine, totalOf } from './headline.ts';
 import { inputLines } from './inputs.ts';
-import { cell, type Cell, type Column, fit, line } from './layout.ts';
+import { type Cell, type Column, cell, fitWidths, line } from './layout.ts';
 import type { Look } from './look.ts';
 import { VERDICT_COLOR, VERDICT_MARK } from './paint.ts';
 import { cutMiddle } from './width.ts';
@@ -68,13 +69,15 @@ const PROVEN_COLUMNS: readonly Column[] = [{ title: '', min: 20 }, { title: '', 
 
 function proven(edges: readonly Edge[], look: Look): string {
   if (edges.length === 0) return '';
-  const rows = edges.slice(0, SHOWN_EDGES).map((edge): readonly Cell[] => [
-    cell(pairName(edge.source, edge.destination)),
-    cell(counted(edge.flows.hbone, 'connection')),
-    cell(bytesOf(edge) === null ? '' : byteText(bytesOf(edge))),
-    cell(turnedAway(edge)),
-  ]);
-  const widths = fit(PROVEN_COLUMNS, rows, look.columns - 4);
+  const rows = edges
+    .slice(0, SHOWN_EDGES)
+    .map((edge): readonly Cell[] => [
+      cell(pairName(edge.source, edge.destination)),
+      cell(counted(edge.flows.hbone, 'connection')),
+      cell(bytesOf(edge) === null ? '' : byteText(bytesOf(edge))),
+      cell(turnedAway(edge)),
+    ]);
+  const widths = fitWidths(PROVEN_COLUMNS, rows, look.columns - 4);
   const lines = rows.map((row) => `  ${look.paint('✓', 'green')} ${line(PROVEN_COLUMNS, row, widths, look.paint)}`);
   return heading('PROVEN ENCRYPTED', look) + lines.join('') + hiddenLine(edges.length - SHOWN_EDGES, 'plainsight edges INPUT…', look);
 }

@@ -19,7 +19,14 @@ export const VERDICT_COLOR: { readonly [verdict in Verdict]: Color } = {
   unknown: 'magenta',
 };
 /** One cell each, so that a column of them can be read at a glance without colours. */
-export const VERDICT_MARK: { readonly [verdict in Verdict]: string } = { hbone: '✓', tls: '~', plaintext: '✗', denied: '-', failed: '!', unknown: '?' };
+export const VERDICT_MARK: { readonly [verdict in Verdict]: string } = {
+  hbone: '✓',
+  tls: '~',
+  plaintext: '✗',
+  denied: '-',
+  failed: '!',
+  unknown: '?',
+};
 
 export const SECURED_COLOR: { readonly [secured in Secured]: Color } = { yes: 'green', partly: 'alarm', no: 'alarm', unproven: 'magenta' };
 export const SECURED_MARK: { readonly [secured in Secured]: string } = { yes: '✓', partly: '✗', no: '✗', unproven: '?' };

@@ -1,5 +1,5 @@
 import type { RowKind } from './flow-columns.ts';
-import { type Column, chooseColumns, fit, headLine, line } from './layout.ts';
+import { type Column, chooseColumns, fitWidths, headLine, line } from './layout.ts';
 import type { Look } from './look.ts';
 
 /** How many rows the widths are measured on before the first is shown. */
@@ -39,7 +39,11 @@ export class RowStream<T> {
     const rows = items.map((item) => this.#kind.row(item));
     const kept = chooseColumns(columns, rows, this.#look.columns, optional);
     const chosen = kept.flatMap((index) => columns[index] ?? []);
-    const widths = fit(chosen, rows.map((row) => kept.flatMap((index) => row[index] ?? [])), this.#look.columns);
+    const widths = fitWidths(
+      chosen,
+      rows.map((row) => kept.flatMap((index) => row[index] ?? [])),
+      this.#look.columns,
+    );
     this.#settled = { kept, columns: chosen, widths };
     return headLine(chosen, widths, this.#look.paint);
   }
@@ -50,7 +54,12 @@ export class RowStream<T> {
     let text = '';
     for (const item of items) {
       const row = this.#kind.row(item);
-      text += line(columns, kept.flatMap((index) => row[index] ?? []), widths, this.#look.paint);
+      text += line(
+        columns,
+        kept.flatMap((index) => row[index] ?? []),
+        widths,
+        this.#look.paint,
+      );
     }
     return text;
   }

@@ -74,7 +74,8 @@ function explainReport(out: Out, look: Look): Report {
       return text === '' ? undefined : out.write(text);
     },
     async close() {
-      if (!hasFlow) await out.write('No such flow in these inputs. plainsight flows INPUT… lists them with their ids; the id is the same in every run.\n');
+      if (!hasFlow)
+        await out.write('No such flow in these inputs. plainsight flows INPUT… lists them with their ids; the id is the same in every run.\n');
     },
   };
 }

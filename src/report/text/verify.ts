@@ -1,11 +1,11 @@
 import type { Expectation } from '../../model/reporter.ts';
 import type { Finding, Summary } from '../../model/summary.ts';
-import { escape } from './escape.ts';
 import { findingLines, heading } from './findings.ts';
 import { totalOf } from './headline.ts';
 import { inputLines } from './inputs.ts';
 import type { Look } from './look.ts';
 import type { Color } from './paint.ts';
+import { visible } from './visible.ts';
 import { wrap } from './width.ts';
 import { counted, grouped } from './words.ts';
 
@@ -18,14 +18,15 @@ export function renderVerify({ expectations, findings, summary }: Verified, look
   let text = '';
   for (const { message } of failed) text += sentence('✗', message, 'alarm', look);
   for (const { message } of undecided) text += sentence('?', message, 'magenta', look);
-  const others = findings.filter(({ severity }) => severity !== 'error');
-  if (others.length > 0) text += heading('ALSO FOUND', look).slice(1) + findingLines(others, look);
+  const said = new Set(expectations.map(({ message }) => message));
+  const others = findings.filter(({ id, message }) => !said.has(`${id}: ${message}`));
+  if (others.length > 0) text += (text === '' ? heading('ALSO FOUND', look).slice(1) : heading('ALSO FOUND', look)) + findingLines(others, look);
   if (text !== '') text += '\n';
   return text + lastWord(failed.length, undecided.length, summary, look);
 }
 
 function sentence(mark: string, message: string, color: Color, { columns, paint }: Look): string {
-  const [first = '', ...rest] = wrap(escape(message), columns - 2);
+  const [first = '', ...rest] = wrap(visible(message), columns - 2);
   return `${paint(mark, color)} ${first}\n${rest.map((line) => `  ${line}\n`).join('')}`;
 }
 
@@ -38,5 +39,5 @@ function lastWord(failed: number, undecided: number, summary: Summary, look: Loo
   // Never all clear where something was not looked at.
   if (summary.exitCode === 65) return `${paint('UNDECIDED', 'magenta')}  an input could not be read; ${seen}\n${inputLines(summary, look)}`;
   if (summary.exitCode === 130) return `${paint('UNDECIDED', 'magenta')}  interrupted; so far ${seen}\n`;
-  return `${paint('PASS', 'green')}  ${seen}, nothing in plaintext that should not be\n`;
+  return `${paint('PASS', 'green')}  ${seen}, every expectation met\n`;
 }

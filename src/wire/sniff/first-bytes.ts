@@ -75,5 +75,6 @@ function candidates(): Uint32Array {
   return table;
 }
 
-const isAsked = (sniffer: Sniffer, side: string, transport: string): boolean =>
-  (sniffer.side === 'either' || sniffer.side === side) && (sniffer.transport === 'both' || sniffer.transport === transport);
+function isAsked(sniffer: Sniffer, side: string, transport: string): boolean {
+  return (sniffer.side === 'either' || sniffer.side === side) && (sniffer.transport === 'both' || sniffer.transport === transport);
+}

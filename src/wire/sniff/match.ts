@@ -51,7 +51,7 @@ export function contains(bytes: DataView, start: number, end: number, pattern: s
 }
 
 /** The same whatever the case of letters; `pattern` is in upper case. */
-export function containsWord(bytes: DataView, start: number, end: number, pattern: string): boolean {
+function containsWord(bytes: DataView, start: number, end: number, pattern: string): boolean {
   for (let at = start; at + pattern.length <= end; at++) if (startsWithWord(bytes, at, end, pattern) === Answer.confirmed) return true;
   return false;
 }

@@ -15,6 +15,8 @@ const CANCEL = '\x04\xd2\x16\x2e';
 /** MAX_STARTUP_PACKET_LENGTH is 10,000 (postgres src/include/libpq/pqcomm.h). */
 const LONGEST_STARTUP_HIGH = 10_000 >> 8;
 const LONGEST_AUTHENTICATION_TYPE = 12;
+const SMALL_NUMBER = ['\x00\x00\x00'];
+const VERSION_NUMBER = [...SMALL_NUMBER, '\x00\x03\x00'];
 const LETTER = { R: 0x52, E: 0x45, S: 0x53, N: 0x4e, v: 0x76 } as const;
 
 export const postgresql: Sniffer = {
@@ -63,8 +65,8 @@ function serverMessage(bytes: DataView, start: number, end: number): Answer {
   const length = startsWith(bytes, start + 1, end, '\x00\x00');
   if (length !== Answer.confirmed) return length;
   if (letter === LETTER.E) return errorMessage(bytes, start + 5, end);
-  // Both go on with a number: how to authenticate, or the minor version the server has.
-  const number = startsWith(bytes, start + 5, end, '\x00\x00\x00');
+  // Both go on with a number: how to authenticate, or the version the server has (some send only its minor part).
+  const number = startsWithAny(bytes, start + 5, end, letter === LETTER.v ? VERSION_NUMBER : SMALL_NUMBER);
   if (number === Answer.ruledOut || start + 9 > end) return number === Answer.ruledOut ? number : Answer.needsMore;
   const isFit = bytes.getUint16(start + 3) >= 8 && bytes.getUint8(start + 8) <= LONGEST_AUTHENTICATION_TYPE;
   return isFit ? Answer.confirmed : Answer.ruledOut;

@@ -1,0 +1,17 @@
+/** Ctrl-C: the first ends the inputs, so that what waits is decided and summed up; the second ends the program. */
+import { ExitCode } from '../model/error.ts';
+
+export type Interruption = { readonly signal: AbortSignal; interrupted(): boolean; stop(): void };
+
+export function interruptible(): Interruption {
+  const abort = new AbortController();
+  let interrupted = false;
+  const onSignal = (): void => {
+    if (interrupted) process.exit(ExitCode.interrupted);
+    interrupted = true;
+    abort.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return { signal: abort.signal, interrupted: () => interrupted, stop: () => abort.abort() };
+}

@@ -1,0 +1,87 @@
+/** Inputs → lanes: each is recognised by its first bytes when they come, decoded, and reduced by its own reducers. */
+import type { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
+import { lineReducer } from '../evidence/lines.ts';
+import { type PacketReducer, packetReducer } from '../evidence/packets.ts';
+import type { Stores } from '../flows/pending.ts';
+import { recognise } from '../formats/recognise.ts';
+import { peek } from '../inputs/peek.ts';
+import type { FoundInput } from '../inputs/index.ts';
+import type { Batch } from '../model/batch.ts';
+import { ExitCode, PlainsightError } from '../model/error.ts';
+import type { Reducer } from '../model/reducer.ts';
+import type { InputState } from '../pipeline/input-state.ts';
+import { lane } from '../pipeline/lane.ts';
+import type { Lane } from '../pipeline/run.ts';
+
+export type LaneContext = {
+  readonly stores: Stores;
+  /** First bytes of all inputs share one budget. */
+  readonly slabs: FirstBytesSlabs;
+  /** An input that was named could not be read (at all, or to its end). */
+  broke(state: InputState, error: unknown): void;
+  advance(bytes: number, input: string): void;
+};
+
+export type OpenLane = { readonly lane: Lane; readonly size: number | null; evicted(): number };
+
+/** `number`: of the input, in the order of names. */
+export function laneOf({ input, named }: FoundInput, number: number, state: InputState, context: LaneContext): OpenLane {
+  const { stores } = context;
+  const lines = lineReducer({ rows: stores.lines, input: number, onFull: () => {} });
+  const packets = packetReducer({ rows: stores.wires, tables: stores.tables, input: number, slabs: context.slabs });
+  return {
+    size: input.size,
+    evicted: () => lines.evicted + packets.counts().evicted,
+    lane: lane({
+      state,
+      live: input.live,
+      tables: stores.tables,
+      reducer: bothOf(lines, packets, state),
+      decode: (chunks) => decoded(chunks, { state, named, stores }),
+      chunks: (signal) => advancing(input.open(signal), (bytes) => context.advance(bytes, input.name)),
+      broke: (error) => context.broke(state, error),
+    }),
+  };
+}
+
+/** Lines to one, packets to the other; what an input lost concerns both. What of packets could be used, their reducer knows best. */
+function bothOf(lines: Reducer, packets: PacketReducer, state: InputState): Reducer {
+  let hasPackets = false;
+  return {
+    read: (batch, into) => {
+      hasPackets ||= batch.kind === 'packets';
+      if (batch.kind !== 'packets') lines.read(batch, into);
+      if (batch.kind !== 'access') packets.read(batch, into);
+    },
+    end: (into) => {
+      lines.end(into);
+      packets.end(into);
+      if (hasPackets) state.adopt(packets.counts());
+    },
+  };
+}
+
+type Decoding = { readonly state: InputState; readonly named: boolean; readonly stores: Stores };
+
+async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, stores }: Decoding): AsyncGenerator<Batch, void, undefined> {
+  const peeked = await peek(chunks, (head) => recognise(head) !== null);
+  const format = recognise(peeked.head);
+  if (format === null) {
+    await peeked.close();
+    if (peeked.head.byteLength === 0) return;
+    if (!named) {
+      state.unrecognised();
+      return;
+    }
+    throw new PlainsightError(ExitCode.unreadable, `${state.name}: none of the known formats: not a ztunnel log, pcap or pcapng; plainsight --help lists what can be read`);
+  }
+  state.format = format.name;
+  yield* format.decode(peeked.chunks, stores.tables);
+}
+
+async function* advancing(chunks: AsyncIterable<Uint8Array>, advance: (bytes: number) => void): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunks) {
+    advance(chunk.byteLength);
+    yield chunk;
+  }
+}

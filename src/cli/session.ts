@@ -1,0 +1,71 @@
+/** What a view makes of decided flows: audited, filtered, counted, told. */
+import type { Ledger } from '../audit/ledger.ts';
+import { markFindings } from '../flows/compose.ts';
+import type { Flow } from '../model/flow.ts';
+import type { Report, Told } from '../model/reporter.ts';
+import type { Edge, Finding, InputStatus, Summary } from '../model/summary.ts';
+import type { Micros } from '../model/time.ts';
+import type { ViewCommand } from './command.ts';
+import { compileFilter, compileFindingFilter } from './filters.ts';
+import { Gate, type GateCode } from './gate.ts';
+
+export type SessionOptions = {
+  readonly command: ViewCommand;
+  readonly ledger: Ledger;
+  readonly report: Report;
+  /** What `--since 10m` counts back from; asked when the first flow is told. */
+  reference(): Micros;
+};
+
+export type Ending = Pick<Summary, 'late' | 'evicted' | 'inputs'> & { readonly tunnels: Summary['tunnels']; exitCode(gate: GateCode | null): Summary['exitCode'] };
+
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #gate: Gate;
+  /** Flows that `explain` was asked for. */
+  readonly explained: Flow[] = [];
+  #shows: ((flow: Flow) => boolean) | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#gate = new Gate(options.command.failOn);
+  }
+
+  tell(flows: readonly Flow[]): Promise<void> | undefined {
+    const { command, ledger, report } = this.#options;
+    this.#shows ??= compileFilter(command.filters, { reference: this.#options.reference() });
+    const shown: Flow[] = [];
+    for (const flow of flows) {
+      markFindings(flow, ledger.audit(flow));
+      if (!this.#shows(flow)) continue;
+      ledger.count(flow);
+      if (flow.replaces !== null) this.#gate.remove(flow.replaces);
+      this.#gate.add(flow);
+      if (command.view === 'flows') shown.push(flow);
+      if (command.flow !== null && flow.supersededBy === null && flow.id.startsWith(command.flow)) this.explained.push(flow);
+    }
+    return shown.length === 0 ? undefined : report.tell(shown);
+  }
+
+  edges(): readonly Edge[] {
+    return this.#options.ledger.edges();
+  }
+
+  findings(inputs: readonly InputStatus[]): readonly Finding[] {
+    const { command, ledger } = this.#options;
+    return ledger.findings(inputs).filter(compileFindingFilter(command.filters, (pair) => ledger.hasEdge(pair)));
+  }
+
+  /** The last word: what a view sums up, then the summary. */
+  async close({ tunnels, exitCode, ...ending }: Ending): Promise<Summary> {
+    const { command, ledger, report } = this.#options;
+    const edges = this.edges();
+    const findings = this.findings(ending.inputs);
+    const judged = command.view === 'verify' ? this.#gate.judge(findings, ending.inputs) : null;
+    const summary = { ...ledger.tally.summary({ ...ending, edges, findings, exitCode: exitCode(judged?.code ?? null) }), tunnels };
+    const told: Told[] = command.view === 'report' || command.view === 'edges' ? [...edges] : [];
+    await report.tell([...told, ...(command.view === 'explain' ? [] : findings), ...(judged?.expectations ?? [])]);
+    await report.close(summary);
+    return summary;
+  }
+}

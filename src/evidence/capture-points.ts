@@ -1,0 +1,51 @@
+/** Numbers the places where an input's packets were captured: each interface is a lane of its own, and its loopback traffic another. */
+import { i32At } from '../model/column.ts';
+import type { CapturePoint } from '../model/batch.ts';
+import type { Tables } from '../model/tables.ts';
+
+/** Interface numbers of hostile captures are any 32 bits: beyond so many, all further ones of a capture point are one. */
+const MAX_POINTS = 4096;
+const CACHED = 64;
+
+export class CapturePoints {
+  /** Numbers in `Tables.points`. */
+  readonly all: number[] = [];
+  readonly #tables: Tables;
+  readonly #input: number;
+  readonly #known = new Map<number, number>();
+  /** Triples: capture point × 2 + loopback + 1, interface number, point. */
+  readonly #cache = new Int32Array(CACHED * 3);
+
+  constructor(tables: Tables, input: number) {
+    this.#tables = tables;
+    this.#input = input;
+  }
+
+  /** `index`: of `captured` in the batch's points; `ifindex`: of SLL2, else 0; `loopback`: 1 or 0. */
+  number(index: number, ifindex: number, loopback: number, captured: readonly CapturePoint[]): number {
+    const place = ((ifindex ^ (index << 3)) * 2 + loopback) & (CACHED - 1);
+    const tag = index * 2 + loopback + 1;
+    if (i32At(this.#cache, place * 3) === tag && i32At(this.#cache, place * 3 + 1) === (ifindex | 0)) return i32At(this.#cache, place * 3 + 2);
+    const point = this.#find(tag, ifindex, captured[index]?.name ?? '');
+    this.#cache[place * 3] = tag;
+    this.#cache[place * 3 + 1] = ifindex;
+    this.#cache[place * 3 + 2] = point;
+    return point;
+  }
+
+  isLoopback(point: number): boolean {
+    return this.#tables.points.point(point).loopback;
+  }
+
+  #find(tag: number, ifindex: number, name: string): number {
+    const number = this.#known.size < MAX_POINTS ? ifindex : 0;
+    const key = tag * 0x1_0000_0000 + number;
+    const known = this.#known.get(tag * 0x1_0000_0000 + ifindex) ?? this.#known.get(key);
+    if (known !== undefined) return known;
+    const loopback = (tag & 1) === 0 || /^lo\d*$/.test(name);
+    const point = this.#tables.points.add({ input: this.#input, name: number === 0 ? name : `${name}#${number}`, loopback });
+    this.#known.set(key, point);
+    this.all.push(point);
+    return point;
+  }
+}

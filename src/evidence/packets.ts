@@ -1,0 +1,240 @@
+/**
+ * Packets to connections: the hot path. Opens each packet, finds its row, and lets TCP or UDP update it. Nothing is made
+ * per packet; everything that lives is a row, a slab, or an entry of a table that is bounded.
+ */
+import type { Batch, Fact, PacketBatch } from '../model/batch.ts';
+import { f64At, i32At, u16At, u32At } from '../model/column.ts';
+import type { FragmentSink, Reducer } from '../model/reducer.ts';
+import type { Tables } from '../model/tables.ts';
+import type { Micros } from '../model/time.ts';
+import { F, Seen, W, type WireRows } from '../model/wire-rows.ts';
+import { newOpened, O } from '../wire/opened.ts';
+import { type OpenPacket, OUTCOME_REASONS, Outcome, packetOpener } from '../wire/open.ts';
+import { CapturePoints } from './capture-points.ts';
+import { hashKey } from './connection-index.ts';
+import { ConnectionTable, NO_ROOM, STRAY } from './connection-table.ts';
+import { FirstBytesSlabs } from './first-bytes-slabs.ts';
+import { icmpError } from './icmp.ts';
+import { K, type Lane, P, T } from './lane.ts';
+import { UDP } from './lifetime.ts';
+import { Losses } from './losses.ts';
+import { isHbone } from './roles.ts';
+import { tcpPacket } from './tcp.ts';
+import { udpPacket } from './udp.ts';
+
+export type PacketReducerOptions = {
+  /** Of the run. */
+  readonly rows: WireRows;
+  readonly tables: Tables;
+  /** Of the run; without it the input has a budget of its own. */
+  readonly slabs?: FirstBytesSlabs;
+  /** Number of the input. */
+  readonly input: number;
+  /** Rows are all taken: whoever holds rows handed over should free some now. */
+  readonly onFull?: () => void;
+};
+
+/** What became of an input's packets. read + all of skipped = packets it held, those that its format skipped included. */
+export type PacketCounts = {
+  readonly read: number;
+  /** By slug. */
+  readonly skipped: ReadonlyMap<string, number>;
+  /** Known to be missing. */
+  readonly lost: number;
+  /** Of those read: late packets of connections handed over before; they changed nothing. */
+  readonly strays: number;
+  /** Open connections handed over for want of room. */
+  readonly evicted: number;
+  /** A packet to or from TCP port 15008, or readable payload: both not on loopback. */
+  readonly sawHbone: boolean;
+  readonly sawReadable: boolean;
+  /** Null before the first packet. */
+  readonly first: Micros | null;
+  readonly last: Micros | null;
+};
+
+export type PacketReducer = Reducer & {
+  /** The highest record time so far; 0 before the first. */
+  clock(): Micros;
+  counts(): PacketCounts;
+  /** Live only: time goes on without packets. Hands over and tells what `now` decides. */
+  tick(now: Micros, into: FragmentSink): void;
+};
+
+/** One input's packets, in its own order. */
+export function packetReducer(options: PacketReducerOptions): PacketReducer {
+  const reading = newReading(options);
+  const { lane, table } = reading;
+  return {
+    read(batch: Batch, into: FragmentSink): void {
+      lane.sink = into;
+      if (batch.kind === 'packets') readPackets(reading, batch);
+      else if (batch.kind === 'facts') for (const fact of batch.facts) readFact(reading, fact);
+    },
+    end(into: FragmentSink): void {
+      lane.sink = into;
+      table.end();
+    },
+    tick(now: Micros, into: FragmentSink): void {
+      lane.sink = into;
+      if (now > f64At(lane.times, T.now)) lane.times[T.now] = now;
+      table.sweep(f64At(lane.times, T.now));
+    },
+    // A time read from a record.
+    clock: () => f64At(lane.times, T.clock) as Micros,
+    counts: () => countsOf(reading),
+  };
+}
+
+type Reading = {
+  readonly lane: Lane;
+  readonly open: OpenPacket;
+  readonly points: CapturePoints;
+  readonly losses: Losses;
+  readonly table: ConnectionTable;
+  readonly skipped: Map<string, number>;
+  /** Packets by Outcome. */
+  readonly outcomes: Float64Array;
+  strays: number;
+  noRoom: number;
+  lost: number;
+};
+
+const NOBODY: FragmentSink = { wire: () => {}, line: () => {}, standing: () => {} };
+
+function newReading({ rows, tables, input, slabs = new FirstBytesSlabs(), onFull = () => {} }: PacketReducerOptions): Reading {
+  const opened = newOpened();
+  const lane: Lane = {
+    rows,
+    words: new Int32Array(rows.words.buffer),
+    floats: rows.floats,
+    tables,
+    input,
+    slabs,
+    opened,
+    key: new Int32Array(5),
+    times: new Float64Array([0, 0, Infinity]),
+    packet: new Uint32Array(3),
+    segment: new Int32Array(5),
+    record: new Int32Array(4),
+    packets: new DataView(new ArrayBuffer(0)),
+    bytes: new DataView(new ArrayBuffer(0)),
+    sink: NOBODY,
+    sawHbone: false,
+    sawReadable: false,
+  };
+  const losses = new Losses();
+  return {
+    lane,
+    open: packetOpener(tables.addresses, opened),
+    points: new CapturePoints(tables, input),
+    losses,
+    table: new ConnectionTable(lane, losses, onFull),
+    skipped: new Map(),
+    outcomes: new Float64Array(OUTCOME_REASONS.length),
+    strays: 0,
+    noRoom: 0,
+    lost: 0,
+  };
+}
+
+function readPackets(reading: Reading, batch: PacketBatch): void {
+  const { lane, open, outcomes, table } = reading;
+  const { times, packet } = lane;
+  lane.packets = batch.bytes;
+  for (let index = 0; index < batch.count; index++) {
+    const time = f64At(batch.time, index);
+    // Not a time (hostile): as if it came with the one before.
+    if (time >= 0 && time < Infinity) times[T.now] = time;
+    if (time > f64At(times, T.clock) && time < Infinity) times[T.clock] = time;
+    if (time < f64At(times, T.first)) times[T.first] = time;
+    if (f64At(times, T.now) > table.due) table.sweep(f64At(times, T.now));
+    packet[P.record] = batch.firstRecord + index;
+    packet[P.original] = u32At(batch.original, index);
+    const linkType = batch.points[u16At(batch.point, index)]?.linkType ?? -1;
+    const outcome = open(batch.bytes, u32At(batch.offset, index), u32At(batch.captured, index), u32At(batch.original, index), linkType);
+    outcomes[outcome] = f64At(outcomes, outcome) + 1;
+    if (outcome === Outcome.transport) transport(reading, batch, index);
+    else if (outcome === Outcome.icmpError) icmpError(lane, table, reading.points.all);
+  }
+}
+
+function transport(reading: Reading, batch: PacketBatch, index: number): void {
+  const { lane, table, points } = reading;
+  const { opened, words, floats, packet, times } = lane;
+  const point = points.number(u16At(batch.point, index), u32At(opened, O.ifindex), u32At(opened, O.loopback), batch.points);
+  setKey(lane, point);
+  const at = table.rowOf();
+  if (at < 0) {
+    if (at === STRAY) reading.strays++;
+    else if (at === NO_ROOM) reading.noRoom++;
+    return;
+  }
+  const float = at >> 1;
+  const now = f64At(times, T.now);
+  if (now > f64At(floats, float + F.end)) floats[float + F.end] = now;
+  else if (now < f64At(floats, float + F.start)) floats[float + F.start] = now;
+  floats[float + F.frameBytes] = f64At(floats, float + F.frameBytes) + u32At(packet, P.original);
+  words[at + W.lastRecord] = u32At(packet, P.record);
+  const packets = i32At(words, at + W.packets) + 1;
+  words[at + W.packets] = packets;
+  if (packets === 1) beginRow(lane, at, points.isLoopback(point));
+  if (u32At(opened, O.protocol) === UDP) udpPacket(lane, at, table);
+  else tcpPacket(lane, at, table);
+}
+
+/** Who the packet is between, whichever way it goes: A is the smaller of (address word, port). */
+function setKey({ opened, key, packet }: Lane, point: number): void {
+  const [source, destination] = [u32At(opened, O.source), u32At(opened, O.destination)];
+  const [sourcePort, destinationPort] = [u32At(opened, O.sourcePort), u32At(opened, O.destinationPort)];
+  const isFromA = source < destination || (source === destination && sourcePort <= destinationPort);
+  const ipA = isFromA ? source : destination;
+  const ipB = isFromA ? destination : source;
+  const ports = isFromA ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
+  const meta = u32At(opened, O.protocol) | (u32At(opened, O.v6) << 8) | (point << 9);
+  packet[P.from] = isFromA ? 0 : 1;
+  key[K.ipA] = ipA;
+  key[K.ipB] = ipB;
+  key[K.ports] = ports;
+  key[K.meta] = meta;
+  key[K.hash] = hashKey(ipA, ipB, ports, meta);
+}
+
+function beginRow(lane: Lane, at: number, isLoopback: boolean): void {
+  const { words, opened } = lane;
+  if (isLoopback) words[at + W.seen] = i32At(words, at + W.seen) | Seen.loopback;
+  words[at + W.application] = u32At(opened, O.underlay) << 16;
+  if (!isLoopback && u32At(opened, O.protocol) !== UDP && isHbone(words, at)) lane.sawHbone = true;
+}
+
+function readFact(reading: Reading, fact: Fact): void {
+  if (fact.kind === 'skipped') reading.skipped.set(fact.why, (reading.skipped.get(fact.why) ?? 0) + fact.records);
+  else {
+    reading.lost += fact.records;
+    // Times of records.
+    reading.losses.add(fact.since, f64At(reading.lane.times, T.clock) as Micros);
+  }
+}
+
+function countsOf({ lane, outcomes, skipped, table, strays, noRoom, lost }: Reading): PacketCounts {
+  const all = new Map(skipped);
+  const add = (why: string, records: number): void => {
+    if (records > 0) all.set(why, (all.get(why) ?? 0) + records);
+  };
+  const { transport: whole, icmpError: quoting } = Outcome;
+  for (const [outcome, why] of OUTCOME_REASONS.entries()) if (outcome !== whole && outcome !== quoting) add(why, f64At(outcomes, outcome));
+  add('table-full', noRoom);
+  const first = f64At(lane.times, T.first);
+  return {
+    read: f64At(outcomes, whole) + f64At(outcomes, quoting) - noRoom,
+    skipped: all,
+    lost,
+    strays,
+    evicted: table.evicted,
+    sawHbone: lane.sawHbone,
+    sawReadable: lane.sawReadable,
+    // Times read from records.
+    first: first === Infinity ? null : (first as Micros),
+    last: first === Infinity ? null : (f64At(lane.times, T.clock) as Micros),
+  };
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { parseArguments } from '../../src/cli/args.ts';
+import type { ViewCommand } from '../../src/cli/command.ts';
+import { NO_FILTERS } from '../../src/cli/filters.ts';
+import { FLAGS } from '../../src/cli/help.ts';
+import { asksVersion, version } from '../../src/cli/version.ts';
+import { PlainsightError } from '../../src/model/error.ts';
+import { VIEWS } from '../../src/model/reporter.ts';
+import { REPORTERS } from '../../src/report/index.ts';
+
+function view(line: string): ViewCommand {
+  const command = parseArguments(line.split(' ').filter((word) => word !== ''));
+  if (command.kind !== 'view') throw new Error(`${line} gave a text`);
+  return command;
+}
+
+function text(line: string): string {
+  const command = parseArguments(line.split(' '));
+  return command.kind === 'text' ? command.text : '';
+}
+
+function usageError(line: string): string {
+  try {
+    parseArguments(line.split(' '));
+  } catch (error) {
+    if (error instanceof PlainsightError && error.code === 64) return error.message;
+    throw error;
+  }
+  throw new Error(`${line} was accepted`);
+}
+
+describe('words', () => {
+  it('without any mean the report of stdin', () => {
+    expect(view('')).toEqual({
+      kind: 'view',
+      view: 'report',
+      inputs: [],
+      flow: null,
+      output: 'table',
+      filters: NO_FILTERS,
+      failOn: null,
+      skew: 2_000_000,
+      color: 'auto',
+      quiet: false,
+      verbosity: 0,
+    });
+  });
+
+  it.each(VIEWS.filter((name) => name !== 'explain'))('begin with the view %s, or are inputs', (name) => {
+    expect(view(`${name} a.pcap b.log`)).toMatchObject({ view: name, inputs: ['a.pcap', 'b.log'] });
+    expect(view(`./${name} b.log`)).toMatchObject({ view: 'report', inputs: [`./${name}`, 'b.log'] });
+    expect(view(`a.pcap ${name}`)).toMatchObject({ view: 'report', inputs: ['a.pcap', name] });
+    expect(view(`-o json ${name} a.pcap`)).toMatchObject({ view: name, output: 'json', inputs: ['a.pcap'] });
+  });
+
+  it('take -r as tcpdump does, flags anywhere, and - as an input', () => {
+    expect(view('-r a.pcap flows -r b.pcap c.log - -qvv').inputs).toEqual(['c.log', '-', 'a.pcap', 'b.pcap']);
+    expect(view('x -qvv')).toMatchObject({ quiet: true, verbosity: 2 });
+    expect(view('flows -- -odd.pcap').inputs).toEqual(['-odd.pcap']);
+  });
+
+  it('give explain its flow first', () => {
+    expect(view('explain 9F3c6a1be07d4452 a.pcap -r b.log')).toMatchObject({
+      view: 'explain',
+      flow: '9f3c6a1be07d4452',
+      inputs: ['a.pcap', 'b.log'],
+    });
+    expect(usageError('explain')).toContain('plainsight explain FLOW INPUT…');
+    expect(usageError('explain a.pcap')).toContain("not 'a.pcap'");
+    expect(usageError('explain 9f3c6a1be07d44520')).toContain('4 to 16 hex digits');
+  });
+
+  it('filter by what repeats and what negates', () => {
+    expect(view('--from curl-* --from !10.0.0.0/8 --port 8000-8999 --verdict !hbone --identity spiffe://*/sa/x a').filters).toEqual({
+      ...NO_FILTERS,
+      from: ['curl-*', '!10.0.0.0/8'],
+      port: ['8000-8999'],
+      verdict: ['!hbone'],
+      identity: ['spiffe://*/sa/x'],
+    });
+  });
+
+  it('tell times in three ways', () => {
+    expect(view('--since 90s').filters.since).toEqual({ kind: 'ago', span: 90_000_000 });
+    expect(view('--until 2026-11-21T09:19:01.202141+01:00').filters.until).toEqual({
+      kind: 'at',
+      time: Date.UTC(2026, 10, 21, 8, 19, 1) * 1000 + 202_141,
+    });
+    expect(view('--until 2026-11-21T08:19:01.2021419Z').filters.until).toEqual({
+      kind: 'at',
+      time: Date.UTC(2026, 10, 21, 8, 19, 1) * 1000 + 202_141,
+    });
+    expect(view('--skew 500ms').skew).toBe(500_000);
+    expect(view('--skew 0').skew).toBe(0);
+    for (const odd of ['noon', '10', '-5m', '2026-13-41T00:00:00Z', '2026-11-21T08:19:01']) expect(usageError(`--since ${odd}`)).toContain('--since');
+  });
+
+  it('say what fails', () => {
+    expect(view('verify --fail-on plaintext,exposed --fail-on bypassed-mesh a').failOn).toEqual(new Set(['plaintext', 'exposed', 'bypassed-mesh']));
+    expect(usageError('verify --fail-on plaintxt')).toContain('did you mean plaintext?');
+  });
+});
+
+describe('wrong words', () => {
+  it('are told the flag that was meant', () => {
+    expect(usageError('a --ouput json')).toContain('--output');
+    expect(usageError('a --cidr')).toContain('--cidr');
+  });
+
+  it('are told the values that would do', () => {
+    expect(usageError('a -o jsno')).toContain(`Did you mean json? One of: ${REPORTERS.map(({ name }) => name).join(', ')}`);
+    expect(usageError('a --verdict encrypted')).toContain('hbone, tls, plaintext, denied, failed, unknown');
+    expect(usageError('a --reason bypas')).toContain('Did you mean bypass?');
+    for (const port of ['99999', '90-80', 'http']) expect(usageError(`a --port ${port}`)).toContain('--port');
+    for (const cidr of ['10.0.0.0/33', 'fd00::/129', 'x']) expect(usageError(`a --cidr ${cidr}`)).toContain('10.10.0.0/16');
+    expect(usageError('a --ip host')).toContain('address');
+    expect(usageError('a --color blue')).toContain('auto, always, never');
+  });
+
+  it('are told the view that has the flag', () => {
+    expect(usageError('flows --fail-on plaintext a.pcap')).toContain('plainsight verify --fail-on plaintext a.pcap');
+  });
+
+  it('never speak to the terminal', () => {
+    expect(usageError('a -o \u001b[2J')).not.toContain('\u001b');
+  });
+});
+
+describe('help', () => {
+  it('names every view, flag and output, and fits 80 columns', () => {
+    const help = text('--help');
+    for (const word of [...VIEWS, ...REPORTERS.map(({ name }) => name), ...FLAGS.map(({ flags }) => flags)]) expect(help).toContain(word);
+    for (const line of [...help.split('\n'), ...VIEWS.flatMap((name) => text(`${name} --help`).split('\n'))])
+      expect(line.length, line).toBeLessThanOrEqual(80);
+    expect(text('-h')).toBe(help);
+    expect(text('help')).toBe(help);
+  });
+
+  it('is of one view when a view is named', () => {
+    expect(text('explain --help')).toContain('plainsight explain FLOW [INPUT…]');
+    expect(text('help verify')).toBe(text('verify --help'));
+    expect(text('flows -h')).toContain('source-not-enrolled');
+  });
+
+  it('has a version that needs no parser', () => {
+    expect(asksVersion(['--version'])).toBe(true);
+    expect(asksVersion(['flows', '--version'])).toBe(false);
+    expect(text('flows --version')).toBe(`${version()}\n`);
+    expect(version()).toMatch(/^\d+\.\d+\.\d+/);
+  });
+});
