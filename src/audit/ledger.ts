@@ -21,10 +21,15 @@ export class Ledger {
     return flow.supersededBy === null ? this.#findings.flow(flow) : [];
   }
 
-  /** Counts a flow that is shown. */
-  count(flow: Flow): void {
-    if (flow.replaces !== null) this.#enter(flow.replaces, -1);
-    if (flow.supersededBy === null) this.#enter(flow, 1);
+  /** Counts a flow that is shown; a later revision comes after `remove` of the earlier. */
+  add(flow: Flow): void {
+    this.tally.add(flow);
+    this.#edges.add(flow);
+  }
+
+  remove(flow: Flow): void {
+    this.tally.remove(flow);
+    this.#edges.remove(flow);
   }
 
   edges(): readonly Edge[] {
@@ -37,15 +42,5 @@ export class Ledger {
 
   findings(inputs: readonly InputStatus[]): readonly Finding[] {
     return this.#findings.all(inputs);
-  }
-
-  #enter(flow: Flow, sign: 1 | -1): void {
-    if (sign > 0) {
-      this.tally.add(flow);
-      this.#edges.add(flow);
-    } else {
-      this.tally.remove(flow);
-      this.#edges.remove(flow);
-    }
   }
 }

@@ -25,11 +25,6 @@ export class Gate {
     this.#failOn = failOn;
   }
 
-  /** A flow as it is told, an earlier word on it taken back. */
-  count(flow: Flow): void {
-    if (flow.replaces !== null) this.remove(flow.replaces);
-    this.add(flow);
-  }
 
   add(flow: Flow): void {
     this.#count(flow, 1);

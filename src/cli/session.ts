@@ -37,14 +37,27 @@ export class Session {
     const shown: Flow[] = [];
     for (const flow of flows) {
       markFindings(flow, ledger.audit(flow));
-      if (!this.#shows(flow)) continue;
-      ledger.count(flow);
-      if (flow.replaces !== null) this.#gate.remove(flow.replaces);
-      this.#gate.add(flow);
+      const wasShown = flow.replaces !== null && this.#shows(flow.replaces);
+      if (flow.replaces !== null && wasShown) this.#remove(flow.replaces);
+      const isShown = this.#shows(flow);
+      if (isShown) this.#add(flow);
+      // A reader has to hear of what was told before, even where the filter would now leave it out.
+      if (!isShown && !wasShown) continue;
       if (command.view === 'flows') shown.push(flow);
       if (command.flow !== null && flow.supersededBy === null && flow.id.startsWith(command.flow)) this.explained.push(flow);
     }
     return shown.length === 0 ? undefined : report.tell(shown);
+  }
+
+  #add(flow: Flow): void {
+    if (flow.supersededBy !== null) return;
+    this.#options.ledger.add(flow);
+    this.#gate.add(flow);
+  }
+
+  #remove(flow: Flow): void {
+    this.#options.ledger.remove(flow);
+    this.#gate.remove(flow);
   }
 
   edges(): readonly Edge[] {

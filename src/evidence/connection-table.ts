@@ -69,19 +69,15 @@ export class ConnectionTable {
 
   /** The connection has just closed: it is handed over when it was silent for a while. */
   linger(at: number): void {
-    this.#lingering.push(at / WIRE_WORDS, this.#birth(at), f64At(this.#lane.times, T.now));
+    this.#await(this.#lingering, at, f64At(this.#lane.times, T.now));
   }
 
-  /** When `sweep` has something to do next, in µs. */
-  get due(): number {
-    return Math.min(this.#lingering.due, this.#idle.due, this.#unanswered.due);
-  }
-
-  /** Hands over what is over at `now`, and tells of SYNs that nobody answers. */
+  /** Hands over what is over at `now`, and tells of SYNs that nobody answers. Nothing to do before `T.due`. */
   sweep(now: number): void {
     while (this.#lingering.due < now) this.#wake(this.#lingering, now);
     while (this.#idle.due < now) this.#wake(this.#idle, now);
     while (this.#unanswered.due < now) this.#wake(this.#unanswered, now);
+    this.#lane.times[T.due] = Math.min(this.#lingering.due, this.#idle.due, this.#unanswered.due);
   }
 
   /** Hands over everything, in the order it began. */
@@ -142,8 +138,8 @@ export class ConnectionTable {
     floats[(at >> 1) + F.start] = now;
     floats[(at >> 1) + F.end] = now;
     this.#index.add(i32At(key, K.hash), row + 1);
-    if (protocolOf(words, at) === UDP) this.#idle.push(row, record, now);
-    else if (isOpening(u32At(this.#lane.opened, O.flags))) this.#unanswered.push(row, record, now);
+    if (protocolOf(words, at) === UDP) this.#await(this.#idle, at, now);
+    else if (isOpening(u32At(this.#lane.opened, O.flags))) this.#await(this.#unanswered, at, now);
     return at;
   }
 
@@ -191,8 +187,15 @@ export class ConnectionTable {
     const at = this.#next(queue);
     if (at < 0) return;
     if (isOver(this.#lane, at, now)) this.#handOver(at);
-    else if (queue !== this.#unanswered || this.#isStillUnanswered(at, now)) queue.push(at / WIRE_WORDS, this.#birth(at), now);
+    else if (queue !== this.#unanswered || this.#isStillUnanswered(at, now)) this.#await(queue, at, now);
   }
+
+  #await(queue: Deadlines, at: number, now: number): void {
+    queue.push(at / WIRE_WORDS, this.#birth(at), now);
+    const { times } = this.#lane;
+    if (queue.due < f64At(times, T.due)) times[T.due] = queue.due;
+  }
+
 
   /** Takes the head off the queue: the base of its row, or -1 where that is not the same connection any more. */
   #next(queue: Deadlines): number {

@@ -12,8 +12,8 @@ import type { FirstBytesSlabs } from './first-bytes-slabs.ts';
 
 /** Offsets into `Lane.key`: who the packet is between. The first four are the first four words of its row. */
 export const K = { ipA: 0, ipB: 1, ports: 2, meta: 3, hash: 4 } as const;
-/** Offsets into `Lane.times`, in µs: of this packet, the highest so far, the lowest so far. */
-export const T = { now: 0, clock: 1, first: 2 } as const;
+/** Offsets into `Lane.times`, in µs: of this packet, the highest so far, the lowest so far, and when rows have to be looked at again. */
+export const T = { now: 0, clock: 1, first: 2, due: 3 } as const;
 /** Offsets into `Lane.packet`: its frame number, its length on the wire, and which end sent it (0 is A). */
 export const P = { record: 0, original: 1, from: 2 } as const;
 /** Offsets into `Lane.segment`: the stretch of a stream being looked at, in `Lane.bytes`; `length` is what was sent, `captured` what is there. */

@@ -113,7 +113,7 @@ function newReading({ rows, tables, input, slabs = new FirstBytesSlabs(), onFull
     slabs,
     opened,
     key: new Int32Array(5),
-    times: new Float64Array([0, 0, Infinity]),
+    times: new Float64Array([0, 0, Infinity, Infinity]),
     packet: new Uint32Array(3),
     segment: new Int32Array(5),
     record: new Int32Array(4),
@@ -148,7 +148,7 @@ function readPackets(reading: Reading, batch: PacketBatch): void {
     if (time >= 0 && time < Infinity) times[T.now] = time;
     if (time > f64At(times, T.clock) && time < Infinity) times[T.clock] = time;
     if (time < f64At(times, T.first)) times[T.first] = time;
-    if (f64At(times, T.now) > table.due) table.sweep(f64At(times, T.now));
+    if (f64At(times, T.now) > f64At(times, T.due)) table.sweep(f64At(times, T.now));
     packet[P.record] = batch.firstRecord + index;
     packet[P.original] = u32At(batch.original, index);
     const linkType = batch.points[u16At(batch.point, index)]?.linkType ?? -1;

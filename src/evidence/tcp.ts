@@ -28,10 +28,12 @@ export function tcpPacket(lane: Lane, at: number, table: ConnectionTable): void 
   const length = u32At(opened, O.payloadLength);
   const state = stateOf(words, at);
   const phase = phaseOf(state, x);
-  if ((flags & (Flag.fin | Flag.syn | Flag.rst)) !== 0 || (state & State.quiet) === 0 || (length > 0 && phase < Phase.plain)) return learn(lane, at, x, table);
+  if ((flags & (Flag.fin | Flag.syn | Flag.rst)) !== 0 || (state & State.quiet) === 0) return learn(lane, at, x, table);
   if (length > 0) {
+    if (phase < Phase.plain && (phase !== Phase.watch || isHandshake(lane))) return learn(lane, at, x, table);
     const fresh = countPayload(lane, at, x, u32At(opened, O.sequence) | 0);
-    if (phase === Phase.plain) addExposed(lane, at, fresh);
+    if (phase !== Phase.dark) addExposed(lane, at, fresh);
+    if (phase === Phase.watch) stopWatching(lane, at, x);
   }
   noteAcknowledgement(lane, at, x);
 }
@@ -124,16 +126,24 @@ function payload(lane: Lane, at: number, x: number): void {
     deliver(lane, at, x, sequence);
   } else if (phase === Phase.plain || phase === Phase.watch) {
     addExposed(lane, at, fresh);
-    if (phase === Phase.watch && payloadOf(lane, at, x) > WATCHED_BYTES) setPhase(words, at, x, Phase.plain);
+    if (phase === Phase.watch) stopWatching(lane, at, x);
   } else if (phase !== Phase.dark) deliver(lane, at, x, sequence);
 }
 
-/** New bytes that begin as a ClientHello does: the rest of it may be in the next segment. */
+function stopWatching(lane: Lane, at: number, x: number): void {
+  if (payloadOf(lane, at, x) > WATCHED_BYTES) setPhase(lane.words, at, x, Phase.plain);
+}
+
+/** New bytes of the client that begin as a ClientHello does: the rest of it may be in the next segment. */
 function isHello(lane: Lane, at: number, x: number, fresh: number): boolean {
-  const { opened, packets, words } = lane;
+  return x === clientOf(lane.words, at) && fresh === u32At(lane.opened, O.payloadLength) && isHandshake(lane);
+}
+
+/** The packet's payload begins as a ClientHello does (RFC 8446 §4, §5.1). */
+function isHandshake({ opened, packets }: Lane): boolean {
   const start = u32At(opened, O.payloadOffset);
-  if (x !== clientOf(words, at) || fresh !== u32At(opened, O.payloadLength) || u32At(opened, O.payloadCaptured) < 6) return false;
-  return packets.getUint8(start) === 22 && packets.getUint8(start + 5) === 1 && packets.getUint8(start + 1) === 3;
+  if (u32At(opened, O.payloadCaptured) < 6 || packets.getUint8(start) !== 22) return false;
+  return packets.getUint8(start + 1) === 3 && packets.getUint8(start + 5) === 1;
 }
 
 /** What was readable may turn into TLS with this segment: first bytes are asked again from here. */

@@ -172,7 +172,7 @@ function isOpen({ wire, outbound, inbound }: Parts): boolean {
 function bytesOf({ kind, wire, outbound, inbound }: Parts): Bytes {
   const line = outbound !== null && outbound.sent >= 0 ? outbound : inbound !== null && inbound.sent >= 0 ? inbound : null;
   if (line !== null) return { sent: line.sent, received: line.received };
-  if (wire === null || (kind === 'tunnel' && (wire.seen & Seen.tls) !== 0)) return { sent: null, received: null };
+  if (wire === null || (kind === 'tunnel' && (wire.seen & (Seen.clientHello | Seen.established)) !== 0)) return { sent: null, received: null };
   return { sent: wire.sent, received: wire.received };
 }
 

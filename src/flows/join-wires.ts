@@ -11,7 +11,6 @@ import { mix, Queues } from './queues.ts';
 
 /** How many earlier connections of one key are compared: port reuse makes chains, hostile input long ones. */
 const MAX_LOOK = 64;
-const LOOPBACK_IP = 0x7f000001;
 
 /** Places of `Pending.wires` joined to groups: `next` chains the members of the group that begins at `first`. */
 export class WireGroups {
@@ -54,6 +53,7 @@ export function joinWires(stores: Stores, pending: Pending, window: Micros): Wir
   const joining = { stores, pending, window, groups };
   joinBy(joining, tuple(stores, pending), sameElsewhere(joining));
   joinBy(joining, clientSocket(stores, pending), translated(joining));
+  joinBy(joining, serverSocket(stores, pending), sourceTranslated(joining));
   return groups;
 }
 
@@ -108,27 +108,52 @@ function clientSocket({ wires }: Stores, pending: Pending): Key {
   };
 }
 
+/** The server's socket and the client's port: what stays when the client's address is translated. */
+function serverSocket({ wires }: Stores, pending: Pending): Key {
+  const row = (place: number): number => u32At(pending.wires, place);
+  const family = (at: number): number => (wires.word(at, W.meta) & 0x1ff) | (wires.seen(at) & Seen.loopback);
+  return {
+    hash: (place) => mix(mix(mix(mix(2, wires.serverIp(row(place))), wires.serverPort(row(place))), wires.clientPort(row(place))), family(row(place))),
+    same: (a, b) => {
+      const [x, y] = [row(a), row(b)];
+      return wires.serverIp(x) === wires.serverIp(y) && wires.serverPort(x) === wires.serverPort(y) && wires.clientPort(x) === wires.clientPort(y) && family(x) === family(y);
+    },
+  };
+}
+
+/** The same ISN from another client address: masquerading, or the reply whose address has been translated back (a node's probe of a pod). */
+function sourceTranslated({ stores: { wires }, pending, window, groups }: Joining): (a: number, b: number) => boolean {
+  return (a, b) => {
+    const [x, y] = [u32At(pending.wires, a), u32At(pending.wires, b)];
+    const known = Seen.syn | Seen.synAck;
+    if (wires.protocol(x) !== 6 || groups.first(a) === groups.first(b) || (wires.seen(x) & known) === 0 || (wires.seen(y) & known) === 0) return false;
+    if (wires.start(x) > wires.end(y) + window || wires.start(y) > wires.end(x) + window) return false;
+    return equalKnown(wires.clientFirstSeq(x), wires.clientFirstSeq(y));
+  };
+}
+
 /** The same client socket and ISN with another server address; mid-stream the same first sequence number of either end. TCP only. */
 function translated({ stores: { wires }, pending, window, groups }: Joining): (a: number, b: number) => boolean {
   return (a, b) => {
     const [x, y] = [u32At(pending.wires, a), u32At(pending.wires, b)];
     if (wires.protocol(x) !== 6 || groups.first(a) === groups.first(b)) return false;
     if (wires.start(x) > wires.end(y) + window || wires.start(y) > wires.end(x) + window) return false;
+    if (redirectedHalves(wires, x, y)) return true;
     const known = Seen.syn | Seen.synAck;
     if ((wires.seen(x) & known) !== 0 && (wires.seen(y) & known) !== 0) return wires.clientFirstSeq(x) === wires.clientFirstSeq(y);
-    return redirectedHalves(wires, x, y) || equalKnown(wires.clientFirstSeq(x), wires.clientFirstSeq(y)) || equalKnown(wires.serverFirstSeq(x), wires.serverFirstSeq(y));
+    return equalKnown(wires.clientFirstSeq(x), wires.clientFirstSeq(y)) || equalKnown(wires.serverFirstSeq(x), wires.serverFirstSeq(y));
   };
 }
 
 /** 0: that end was never heard. */
 const equalKnown = (a: number, b: number): boolean => a === b && a !== 0;
 
-/** On a pod's loopback: forward is `pod:port > 127.0.0.1:15001`, replies are `service:port > pod:port` (facts.md, pod-curl-any.pcap). */
+/** On a pod's loopback: forward is `pod:port > 127.0.0.1:15001` (`::1`), replies are `service:port > pod:port` (facts.md, pod-curl-any.pcap). */
 function redirectedHalves(wires: Stores['wires'], x: number, y: number): boolean {
   if ((wires.seen(x) & Seen.loopback) === 0) return false;
   return isForward(wires, x) !== isForward(wires, y);
 }
 
 export function isForward(wires: Stores['wires'], row: number): boolean {
-  return (wires.seen(row) & Seen.loopback) !== 0 && wires.serverPort(row) === OUTBOUND_PORT && wires.serverIp(row) === LOOPBACK_IP;
+  return (wires.seen(row) & Seen.loopback) !== 0 && wires.serverPort(row) === OUTBOUND_PORT;
 }

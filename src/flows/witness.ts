@@ -78,12 +78,16 @@ function mergedSeen(wires: WireRows, rows: readonly number[]): number {
   return answered ? seen & ~Seen.turnedAway : seen;
 }
 
-/** Whose addresses are the flow's: before translation the service's are seen, after it the pod's, which win; they are met last. */
+/**
+ * Whose addresses are the flow's. The server's: before translation the service's are seen, after it the pod's, which win; they
+ * are met last. The client's: those under which both directions were seen, since of a translated one a node often sees replies only.
+ */
 function shownRow({ stores: { wires, tables }, podAt }: Naming, rows: readonly number[]): number {
   const [first = 0] = rows;
   const rank = (row: number): number => (isForward(wires, row) ? 0 : podAt(wires.serverIp(row), wires.start(row)) === null ? 1 : 2);
+  const halves = (row: number): number => (wires.sent(row) > 0 ? 1 : 0) + ((wires.seen(row) & Seen.syn) !== 0 ? 1 : 0);
   return rows.reduce((best, row) => {
-    const order = rank(row) - rank(best) || wires.start(row) - wires.start(best) || tables.addresses.compare(wires.serverIp(row), wires.serverIp(best));
+    const order = rank(row) - rank(best) || halves(row) - halves(best) || wires.start(row) - wires.start(best) || tables.addresses.compare(wires.serverIp(row), wires.serverIp(best));
     return order > 0 ? row : best;
   }, first);
 }
@@ -96,7 +100,8 @@ function tellingRow(wires: WireRows, rows: readonly number[]): number {
 }
 
 function tlsFacts({ stores: { wires, tables } }: Naming, row: number): TlsFacts | null {
-  if ((wires.seen(row) & (Seen.tls | Seen.clientHello)) === 0) return null;
+  // An alert in answer to plaintext is a TLS record too, and no TLS.
+  if ((wires.seen(row) & (Seen.clientHello | Seen.serverHello | Seen.established)) === 0) return null;
   const sni = wires.word(row, W.sni);
   const alpn = wires.word(row, W.alpn);
   return {

@@ -2,12 +2,16 @@
 import type { Batch } from '../model/batch.ts';
 import type { Tables } from '../model/tables.ts';
 import { Scratch } from './log-bytes.ts';
-import { type LineOptions, LogLines, LONGEST_LINE } from './log-lines.ts';
+import { type LineOptions, LONGEST_LINE, LogLines } from './log-lines.ts';
 
 const NEWLINE = 0x0a;
 
 /** `Format.decode` of ztunnel's logs, text and JSON alike and mixed: each line is read as what its bytes say. */
-export async function* decodeLog(chunks: AsyncIterable<Uint8Array>, tables: Tables, options: LineOptions = { fast: true }): AsyncGenerator<Batch, void, undefined> {
+export async function* decodeLog(
+  chunks: AsyncIterable<Uint8Array>,
+  tables: Tables,
+  options: LineOptions = { fast: true },
+): AsyncGenerator<Batch, void, undefined> {
   const lines = new LogLines(tables, options);
   const cut = new Scratch();
   for await (const chunk of chunks) {

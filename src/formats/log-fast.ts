@@ -161,14 +161,15 @@ export class KnownLines {
       if (!this.#compose()) return false;
       path = paths.find();
     }
-    const host = paths.hboneHost(path);
+    const hasMore = paths.hasMore(path);
+    const host = hasMore ? paths.hboneHost(path) : -1;
     if (host >= 0 && (seen & bit(Kind.hbone)) !== 0) return false;
-    if ((seen & EVERY) !== EVERY) this.#fill(row, seen, paths.hbonePort(path));
+    if ((seen & EVERY) !== EVERY) this.#fill(row, seen, host >= 0 ? paths.hbonePort(path) : 0);
     columns.event[row] = paths.event(path);
     columns.direction[row] = paths.direction(path);
     columns.shape[row] = paths.shape(path);
-    columns.error[row] = paths.error(path);
-    columns.extra[row] = paths.extra(path);
+    columns.error[row] = hasMore ? paths.error(path) : -1;
+    columns.extra[row] = hasMore ? paths.extra(path) : -1;
     columns.hboneHost[row] = host;
     return true;
   }

@@ -145,7 +145,7 @@ function endOf(line: ParsedLine, end: 'src' | 'dst'): ShapeEnd {
 /** A last line without its newline may have lost what stands at its end: an error above all, without which a refusal would look like a success. */
 function isCut(line: ParsedLine, event: number): boolean {
   if (event === LineEvent.opened) return false;
-  if (line.get('level') !== 'info' && line.get('error') === null) return true;
+  if (line.get('level') !== 'info' && (line.get('error') ?? '') === '') return true;
   return event === LineEvent.complete && line.get('duration') === null;
 }
 

@@ -129,15 +129,15 @@ export class LogLines {
     const last = textEnd(view, start, end);
     if (last === start) return this.skip('empty', record);
     const line = parseLine(view, start, last, terminated);
-    if (line instanceof ParsedLine) {
-      const written = writeLine(line, this.#tables, this.columns, terminated);
-      if (typeof written === 'string') return this.skip(written, record);
+    const written = line instanceof ParsedLine ? writeLine(line, this.#tables, this.columns, terminated) : line;
+    if (line instanceof ParsedLine && typeof written !== 'string') {
       if (this.#fast) this.#known.learn(view, start, end, line, written);
       return this.columns.commit(this.#envelope.prefix, record);
     }
-    const coloured = line === 'not-an-access-line' ? asciiOf(view, start, last) : '';
-    if (coloured.includes('\x1b')) return this.#readColoured(coloured, { terminated, record });
-    this.skip(line, record);
+    const text = asciiOf(view, start, last);
+    if (text.includes('\x1b')) return this.#readColoured(text, { terminated, record });
+    // A parsed line that was not written gave its reason.
+    this.skip(typeof written === 'string' ? written : 'malformed', record);
   }
 
   #readColoured(coloured: string, options: { readonly terminated: boolean; readonly record: number }): void {
@@ -146,7 +146,9 @@ export class LogLines {
     bytes.reserve(text.length + 1).set(Buffer.from(text, 'latin1'));
     bytes.length = text.length;
     if (options.terminated) bytes.appendNewline();
+    const outside = this.#envelope.prefix;
     const inner = this.#envelope.open(bytes.view, 0, bytes.length);
+    if (this.#envelope.prefix < 0) this.#envelope.prefix = outside;
     this.#read(bytes.view, inner, bytes.length, options);
   }
 }

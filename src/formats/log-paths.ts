@@ -1,6 +1,7 @@
 /**
- * Paths: the informing runs of a line, in order. One place in memory knows what the whole path says, whatever its volatile values are:
- * open-addressed, one cache line an entry.
+ * Paths: the informing runs of a line, in order, and what the whole path says, whatever its volatile values are.
+ * An open-addressed index leads to rows of 32 bytes, which lie close together in the order they were learnt; what few lines have (an error,
+ * unknown keys, a host name) stands apart. Memory far away costs more here than all that is computed.
  */
 import { i32At } from '../model/column.ts';
 
@@ -15,16 +16,21 @@ export type Template = {
   readonly hbonePort: number;
 };
 
-const P = { known: 6, event: 7, direction: 8, shape: 9, error: 10, extra: 11, hboneHost: 12, hbonePort: 13 } as const;
 /** Text lines have two to four informing runs, JSON lines one more. */
-export const LONGEST_PATH: number = P.known;
-const STRIDE = 16;
-const SMALLEST = 1024;
-/** 16 MiB. */
-const LARGEST = 1 << 18;
+export const LONGEST_PATH = 6;
+/** A row: the numbers of its runs, then event | direction << 2 | `MORE`, then the shape. */
+const ROW = 8;
+const WHAT = 6;
+const SHAPE = 7;
+const MORE = 8;
+const M = { error: 0, extra: 1, hboneHost: 2, hbonePort: 3 } as const;
+const FEWEST = 1024;
+const MOST = 1 << 17;
 
 export class PathTable {
+  #index = new Int32Array(0);
   #rows = new Int32Array(0);
+  #more = new Int32Array(0);
   #count = 0;
   /** The path that is looked for: numbers of runs, then zeros. */
   readonly #path = new Int32Array(LONGEST_PATH);
@@ -36,7 +42,7 @@ export class PathTable {
   }
 
   clear(): void {
-    this.#rows = new Int32Array(SMALLEST * STRIDE);
+    this.#use(FEWEST);
     this.#count = 0;
   }
 
@@ -58,78 +64,97 @@ export class PathTable {
     return this.#path.subarray(0, this.#length);
   }
 
-  /** Where the path gone since `begin` is described, or -1. */
+  /** Which row describes the path gone since `begin`, or -1. */
   find(): number {
-    const row = this.#slot();
-    return i32At(this.#rows, row + P.known) === 0 ? -1 : row;
+    return i32At(this.#index, this.#slot(this.#hash)) - 1;
   }
 
   get hasRoom(): boolean {
-    return this.#count < LARGEST / 2;
+    return this.#count < MOST;
   }
 
   settle(what: Template): void {
-    const row = this.#slot();
-    const isNew = i32At(this.#rows, row + P.known) === 0;
-    this.#rows.fill(0, row, row + P.known);
-    this.#rows.set(this.path, row);
-    this.#rows.set([1, what.event, what.direction, what.shape, what.error, what.extra, what.hboneHost, what.hbonePort], row + P.known);
-    if (isNew && ++this.#count * 2 > this.#rows.length / STRIDE) this.#grow();
+    const slot = this.#slot(this.#hash);
+    const row = (i32At(this.#index, slot) || ++this.#count) - 1;
+    this.#index[slot] = row + 1;
+    const hasMore = what.error >= 0 || what.extra >= 0 || what.hboneHost >= 0;
+    this.#rows.fill(0, row * ROW, (row + 1) * ROW);
+    this.#rows.set(this.path, row * ROW);
+    this.#rows.set([what.event | (what.direction << 2) | (hasMore ? MORE : 0), what.shape], row * ROW + WHAT);
+    this.#more.set([what.error, what.extra, what.hboneHost, what.hbonePort], row * 4);
+    if (this.#count * 4 > this.#index.length) this.#grow();
   }
 
   event(row: number): number {
-    return i32At(this.#rows, row + P.event);
+    return i32At(this.#rows, row * ROW + WHAT) & 3;
   }
 
   direction(row: number): number {
-    return i32At(this.#rows, row + P.direction);
+    return (i32At(this.#rows, row * ROW + WHAT) >> 2) & 1;
   }
 
   shape(row: number): number {
-    return i32At(this.#rows, row + P.shape);
+    return i32At(this.#rows, row * ROW + SHAPE);
+  }
+
+  /** Whether it has an error, unknown keys or a host name: else all three are -1. */
+  hasMore(row: number): boolean {
+    return (i32At(this.#rows, row * ROW + WHAT) & MORE) !== 0;
   }
 
   error(row: number): number {
-    return i32At(this.#rows, row + P.error);
+    return i32At(this.#more, row * 4 + M.error);
   }
 
   extra(row: number): number {
-    return i32At(this.#rows, row + P.extra);
+    return i32At(this.#more, row * 4 + M.extra);
   }
 
   hboneHost(row: number): number {
-    return i32At(this.#rows, row + P.hboneHost);
+    return i32At(this.#more, row * 4 + M.hboneHost);
   }
 
   hbonePort(row: number): number {
-    return i32At(this.#rows, row + P.hbonePort);
+    return i32At(this.#more, row * 4 + M.hbonePort);
   }
 
-  #slot(): number {
-    const rows = this.#rows;
-    const mask = rows.length - 1;
-    const hash = Math.imul(this.#hash ^ (this.#hash >>> 15), 0x85ebca6b);
-    let row = ((hash ^ (hash >>> 13)) * STRIDE) & mask;
-    while (i32At(rows, row + P.known) !== 0 && !this.#isPath(row)) row = (row + STRIDE) & mask;
-    return row;
+  /** Where the path stands in the index, or would stand. */
+  #slot(pathHash: number): number {
+    const mask = this.#index.length - 1;
+    const hash = Math.imul(pathHash ^ (pathHash >>> 15), 0x85ebca6b);
+    let slot = (hash ^ (hash >>> 13)) & mask;
+    for (let row = i32At(this.#index, slot); row !== 0 && !this.#isPath((row - 1) * ROW); row = i32At(this.#index, slot)) slot = (slot + 1) & mask;
+    return slot;
   }
 
-  #isPath(row: number): boolean {
-    for (let index = 0; index < this.#length; index++) if (i32At(this.#rows, row + index) !== i32At(this.#path, index)) return false;
-    return this.#length === LONGEST_PATH || i32At(this.#rows, row + this.#length) === 0;
+  #isPath(at: number): boolean {
+    for (let index = 0; index < this.#length; index++) if (i32At(this.#rows, at + index) !== i32At(this.#path, index)) return false;
+    return this.#length === LONGEST_PATH || i32At(this.#rows, at + this.#length) === 0;
   }
 
   #grow(): void {
     const path = this.path.slice();
-    const old = this.#rows;
-    this.#rows = new Int32Array(old.length * 2);
-    for (let from = 0; from < old.length; from += STRIDE) {
-      if (i32At(old, from + P.known) === 0) continue;
-      this.begin();
-      for (let index = from; index < from + LONGEST_PATH && i32At(old, index) !== 0; index++) this.go(i32At(old, index));
-      this.#rows.set(old.subarray(from, from + STRIDE), this.#slot());
+    const rows = this.#rows;
+    const more = this.#more;
+    this.#use(this.#index.length * 2);
+    this.#rows.set(rows);
+    this.#more.set(more);
+    for (let row = 0; row < this.#count; row++) {
+      this.#goAll(rows.subarray(row * ROW, row * ROW + LONGEST_PATH));
+      this.#index[this.#slot(this.#hash)] = row + 1;
     }
+    this.#goAll(path);
+  }
+
+  #goAll(runs: Int32Array): void {
     this.begin();
-    for (const run of path) this.go(run);
+    for (const run of runs) if (run !== 0) this.go(run);
+  }
+
+  /** Room for a quarter as many rows as the index has places. */
+  #use(places: number): void {
+    this.#index = new Int32Array(places);
+    this.#rows = new Int32Array((places / 4 + 1) * ROW);
+    this.#more = new Int32Array((places / 4 + 1) * 4);
   }
 }

@@ -165,14 +165,12 @@ export class RunTable {
     if (length < 8) return this.#equals(view, at, end, text * 8);
     if (view.getInt32(end - 4, true) !== i32At(this.#runs, row + R.tail)) return false;
     const texts = this.#texts;
-    for (; at <= end - 16; at += 16) {
+    for (; at <= end - 32; at += 32) {
       if (view.getFloat64(at, true) !== f64At(texts, text) || view.getFloat64(at + 8, true) !== f64At(texts, text + 1)) return false;
-      text += 2;
+      if (view.getFloat64(at + 16, true) !== f64At(texts, text + 2) || view.getFloat64(at + 24, true) !== f64At(texts, text + 3)) return false;
+      text += 4;
     }
-    if (at <= end - 8) {
-      if (view.getFloat64(at, true) !== f64At(texts, text++)) return false;
-      at += 8;
-    }
+    for (; at <= end - 8; at += 8) if (view.getFloat64(at, true) !== f64At(texts, text++)) return false;
     return at >= end - 4 || this.#equals(view, at, end - 4, text * 8);
   }
 

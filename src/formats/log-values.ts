@@ -7,6 +7,9 @@ import type { Addresses } from '../model/tables.ts';
 import { isDigit } from './log-bytes.ts';
 
 const COLON = 0x3a;
+const DOT = 0x2e;
+/** Four octets of three digits, each with what follows it: never the end of a line. */
+const LONGEST_IPV4 = 16;
 const CLOSING = 0x5d;
 /** `2026-11-21T08:19:01.202141Z` */
 const TIME_LENGTH = 27;
@@ -59,29 +62,29 @@ export class ValueReader {
     this.end = -1;
     if (at < limit && view.getUint8(at) === 0x5b) return this.#ipv6(view, at + 1, limit);
     if (this.#isSameHost(view, at, limit)) return this.#readPort(view, at + this.#hostLength, limit) ? this.#hostIp : NO_IP;
+    if (at + LONGEST_IPV4 > limit) return NO_IP;
     const start = at;
     let bits = 0;
-    let octet = 0;
-    let digits = 0;
-    let dots = 0;
-    for (; at < limit; at++) {
-      const value = view.getUint8(at) - 0x30;
-      if (value >= 0 && value <= 9) {
-        octet = octet * 10 + value;
-        if (++digits > 3) return NO_IP;
-      } else if (value === -2 && digits > 0 && octet < 256 && dots < 3) {
-        bits = (bits << 8) | octet;
-        octet = 0;
-        digits = 0;
-        dots++;
-      } else break;
+    for (let index = 0; index < 4; index++) {
+      let octet = view.getUint8(at++) - 0x30;
+      if (octet < 0 || octet > 9) return NO_IP;
+      let next = view.getUint8(at++) - 0x30;
+      if (next >= 0 && next <= 9) {
+        octet = octet * 10 + next;
+        next = view.getUint8(at++) - 0x30;
+        if (next >= 0 && next <= 9) {
+          octet = octet * 10 + next;
+          next = view.getUint8(at++) - 0x30;
+        }
+      }
+      if (octet > 255 || next !== (index < 3 ? DOT : COLON) - 0x30) return NO_IP;
+      bits = (bits << 8) | octet;
     }
-    if (dots !== 3 || digits === 0 || octet > 255 || at >= limit || view.getUint8(at) !== COLON) return NO_IP;
     this.#host = start;
-    this.#hostLength = at + 1 - start;
+    this.#hostLength = at - start;
     this.#hostView = view;
-    this.#hostIp = ipv4((bits << 8) | octet);
-    return this.#readPort(view, at + 1, limit) ? this.#hostIp : NO_IP;
+    this.#hostIp = ipv4(bits);
+    return this.#readPort(view, at, limit) ? this.#hostIp : NO_IP;
   }
 
   /** Up to 15 digits, so that the number is exact. */

@@ -28,7 +28,7 @@ export type DoctorFacts = {
   readonly libpcap: string | null;
   /** What is missing for libpcap, and why. */
   readonly missing: { readonly what: 'binding' | 'libpcap'; readonly why: string } | null;
-  /** First line of `--version`; null where the program is not found. */
+  /** First line of its version; null where the program is not found, or cannot be run. */
   readonly tcpdump: string | null;
   readonly kubectl: string | null;
 };
@@ -58,14 +58,10 @@ export function checkPrivileges({ platform, isRoot, procStatus }: DoctorFacts): 
       mend: isRoot ? null : platform === 'darwin' ? 'sudo chmod o+r /dev/bpf*' : 'sudo plainsight',
     };
   }
-  // Root of a container may lack it.
   const ok = ((BigInt(`0x${effective}`) >> CAP_NET_RAW) & 1n) === 1n;
-  return {
-    check: 'privileges',
-    ok,
-    detail: `${isRoot ? 'root' : 'not root'}, ${ok ? 'with' : 'without'} CAP_NET_RAW`,
-    mend: ok ? null : setcapCommand(),
-  };
+  // Root without it is root of a container: there setcap cannot give what the container was not given.
+  const mend = isRoot ? 'docker run --cap-add NET_RAW' : setcapCommand();
+  return { check: 'privileges', ok, detail: `${isRoot ? 'root' : 'not root'}, ${ok ? 'with' : 'without'} CAP_NET_RAW`, mend: ok ? null : mend };
 }
 
 const HOME = fileURLToPath(new URL('../../', import.meta.url));
@@ -108,7 +104,7 @@ export function checkLibpcap(facts: DoctorFacts): Check {
 /** Only stands in for libpcap here; in pods it is the debug image's own. */
 export function checkTcpdump(facts: DoctorFacts): Check {
   const ok = facts.tcpdump !== null || facts.libpcap !== null;
-  return { check: 'tcpdump', ok, detail: facts.tcpdump ?? 'not found', mend: ok ? null : install(facts, 'tcpdump') };
+  return { check: 'tcpdump', ok, detail: facts.tcpdump ?? 'not found, or it cannot be run', mend: ok ? null : install(facts, 'tcpdump') };
 }
 
 export function checkKubectl({ kubectl, platform, arch }: DoctorFacts): Check {
@@ -150,6 +146,6 @@ function versionOf(name: string, words: readonly string[]): string | null {
     const said = execFileSync(path, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 3000 });
     return said.split('\n')[0] ?? path;
   } catch {
-    return `${path} (its version could not be asked)`;
+    return null;
   }
 }

@@ -37,14 +37,20 @@ type Running = {
   readonly startMs: number;
 };
 
-/** Resolves once packets are being captured. Rejects with `PlainsightError`. */
-export async function libpcapInput(loaded: LoadedBinding, name: string, options: CaptureOptions): Promise<InterfaceInput> {
+/** Resolves once packets are being captured. `say` hears what libpcap warns of. Rejects with `PlainsightError`. */
+export async function libpcapInput(
+  loaded: LoadedBinding,
+  name: string,
+  options: CaptureOptions,
+  say: (line: string) => void = () => {},
+): Promise<InterfaceInput> {
   const worker = new Worker(WORKER, { workerData: { addon: loaded.path }, execArgv: [] });
   await new Promise<void>((resolve, reject) => {
     worker.once('message', () => resolve());
     worker.once('error', reject);
   });
   const running = await started(loaded, name, options, worker);
+  if (running.capture.warning !== '') say(`${name}: ${running.capture.warning}`);
   let isTaken = false;
   return {
     name,

@@ -11,6 +11,7 @@ import split2 from 'split2';
 import type { InterfaceInput } from './interface.ts';
 import { captureError, failureFromText } from './interface-errors.ts';
 import { filterWithPlace } from './interface-filter.ts';
+import { mailbox } from './interface-mailbox.ts';
 import type { CaptureOptions } from './interface-options.ts';
 import { pcapToBlocks } from './interface-pcap.ts';
 import { type CaptureCounts, interfaceStatistics, sectionStart } from './interface-pcapng.ts';
@@ -26,6 +27,8 @@ export type CaptureProgram = {
   readonly received: RegExp;
   readonly droppedByKernel: RegExp;
   readonly droppedByInterface: RegExp;
+  /** Whether what it calls received has the dropped ones in it, as libpcap's own count on Linux. */
+  readonly receivedHasDropped: boolean;
   /** Arguments that only compile a filter; null where the program cannot. */
   compile(filter: string): readonly string[] | null;
 };
@@ -44,6 +47,7 @@ const tcpdump: CaptureProgram = {
   received: /^(\d+) packets? received by filter/,
   droppedByKernel: /^(\d+) packets? dropped by kernel/,
   droppedByInterface: /^(\d+) packets? dropped by interface/,
+  receivedHasDropped: true,
   compile: (filter) => ['-y', 'EN10MB', '-d', '--', filter],
 };
 
@@ -60,6 +64,7 @@ const dumpcap: CaptureProgram = {
   received: /^Packets received\/dropped on interface .*: (\d+)\//,
   droppedByKernel: /^Packets received\/dropped on interface .*: \d+\/(\d+)/,
   droppedByInterface: /ps_ifdrop:(\d+)/,
+  receivedHasDropped: false,
   compile: () => null,
 };
 
@@ -157,7 +162,7 @@ async function* read(running: Running, device: string, options: CaptureOptions, 
     options.durationMs === 0 ? undefined : setTimeout(() => child.kill('SIGINT'), Math.max(0, running.startMs + options.durationMs - Date.now()));
   let isDescribed = false;
   try {
-    for await (const chunk of until(child.stdout, signal)) {
+    for await (const chunk of chunksOf(child.stdout, signal)) {
       const blocks = converter.push(chunk);
       const header = converter.header();
       if (header !== null && !isDescribed) {
@@ -181,17 +186,25 @@ async function* read(running: Running, device: string, options: CaptureOptions, 
   }
 }
 
-/** The stream's chunks until it ends or `signal` aborts, idle or not. */
-async function* until(stream: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const aborted = new Promise<'aborted'>((resolve) => {
-    if (signal.aborted) resolve('aborted');
-    else signal.addEventListener('abort', () => resolve('aborted'), { once: true });
-  });
-  const chunks: AsyncIterator<Uint8Array> = stream.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();
-  while (!signal.aborted) {
-    const next = await Promise.race([chunks.next(), aborted]);
-    if (next === 'aborted' || next.done === true) return;
-    yield next.value;
+/** The stream's chunks until it ends or `signal` aborts, idle or not. The next is asked for when one has been dealt with: the pipe fills, then the kernel's ring. */
+async function* chunksOf(stream: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const box = mailbox<Uint8Array | null>();
+  const put = (chunk: Uint8Array): void => {
+    stream.pause();
+    box.put(chunk);
+  };
+  stream.on('data', put);
+  stream.once('close', () => box.put(null));
+  stream.once('error', box.fail);
+  try {
+    for (;;) {
+      const chunk = await box.take(signal);
+      if (chunk === undefined || chunk === null) return;
+      yield chunk;
+      stream.resume();
+    }
+  } finally {
+    stream.off('data', put);
   }
 }
 
@@ -209,12 +222,9 @@ async function end({ child, closed }: Running): Promise<void> {
 
 function countsOf({ said, program }: Running, delivered: number): CaptureCounts {
   const count = (pattern: RegExp): number => Number(said.map((line) => pattern.exec(line)?.[1]).find((group) => group !== undefined) ?? 0);
-  return {
-    received: Math.max(delivered, count(program.received)),
-    droppedByKernel: count(program.droppedByKernel),
-    droppedByInterface: count(program.droppedByInterface),
-    delivered,
-  };
+  const droppedByKernel = count(program.droppedByKernel);
+  const received = count(program.received) + (program.receivedHasDropped ? 0 : droppedByKernel);
+  return { received: Math.max(delivered, received), droppedByKernel, droppedByInterface: count(program.droppedByInterface), delivered };
 }
 
 /** Its complaint, without the counts that it ends with. */

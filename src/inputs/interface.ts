@@ -22,7 +22,7 @@ export type InterfaceInput = Input & {
  * Begins to capture on `name` (`any` for all). Resolves when packets are being captured, which is where its coverage starts;
  * after the last one `dropPrivileges()` may be called.
  *
- * `say` hears at most one line: that another program has to stand in for libpcap. `loaded` is for tests.
+ * `say` hears at most one line: that another program has to stand in for libpcap, or a warning of libpcap's. `loaded` is for tests.
  *
  * Rejects with `PlainsightError`: unavailable (privileges, no such interface, nothing to capture with) or usage (the filter, with
  * libpcap's own words). An interface that vanishes later rejects the iteration, after its last packets and counts.
@@ -34,7 +34,7 @@ export async function interfaceInput(
   loaded: LoadedBinding | MissingBinding = loadBinding(),
 ): Promise<InterfaceInput> {
   const options = captureOptions(given);
-  if (loaded.binding !== null) return libpcapInput(loaded, name, options);
+  if (loaded.binding !== null) return libpcapInput(loaded, name, options, say);
   for (const program of CAPTURE_PROGRAMS) {
     const path = findProgram(program.name);
     if (path === null) continue;

@@ -22,7 +22,7 @@ function udp(wire: WireWitness): Verdict | undefined {
 }
 
 /** No SYN-ACK, or turned away at once. */
-function unanswered(wire: WireWitness): Verdict | undefined {
+export function unanswered(wire: WireWitness): Verdict | undefined {
   if (has(wire, Seen.refused)) return { verdict: 'failed', reason: 'refused' };
   const answered = has(wire, Seen.synAck) || wire.received > 0 || has(wire, Seen.midStream);
   if (!answered && has(wire, Seen.unreachable)) return { verdict: 'failed', reason: 'unreachable' };
@@ -31,7 +31,7 @@ function unanswered(wire: WireWitness): Verdict | undefined {
   return undefined;
 }
 
-function tls(wire: WireWitness): Verdict | undefined {
+export function tls(wire: WireWitness): Verdict | undefined {
   if (has(wire, Seen.clientHello) && has(wire, Seen.serverReadable) && !has(wire, Seen.upgraded)) return { verdict: 'failed', reason: 'tls-handshake' };
   if (has(wire, Seen.encrypted)) return { verdict: 'tls', reason: 'application-tls' };
   if (!has(wire, Seen.tls)) return undefined;

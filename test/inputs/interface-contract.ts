@@ -1,4 +1,7 @@
-/** What every way of capturing must do, whatever does the work. Run by interface-libpcap.test.ts, -tcpdump and -dumpcap. */
+/**
+ * What every way of capturing must do, whatever does the work. Run by interface-libpcap.test.ts, -tcpdump and -dumpcap.
+ * Mostly waiting, so at the same time where nothing is timed; each test has a port of its own.
+ */
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -100,10 +103,10 @@ export function captureContract(way: Way): void {
       rmSync(folder, { recursive: true });
     });
 
-    it('gives every packet that was sent, in blocks that tshark reads', async () => {
-      const input = await way.open(link.device, { filter: 'udp port 9999' });
+    it.concurrent('gives every packet that was sent, in blocks that tshark reads', async () => {
+      const input = await way.open(link.device, { filter: 'udp port 9991' });
       expect(input).toMatchObject({ name: link.device, live: true, size: null });
-      const bytes = await collect(input, abortAfter(sendDatagrams(link, 700), way.delayMs));
+      const bytes = await collect(input, abortAfter(sendDatagrams(link, 700, { port: 9991 }), way.delayMs));
       const { packets, types, statistics } = blocksOf(bytes);
       expect(types.slice(0, 2)).toEqual([0x0a0d0d0a, 1]);
       expect(packets).toBe(700);
@@ -113,7 +116,7 @@ export function captureContract(way: Way): void {
       expect(tsharkReads(file)).toHaveLength(700);
     });
 
-    it('sees real HTTP, Redis and TLS as tcpdump does', async () => {
+    it.concurrent('sees real HTTP, Redis and TLS as tcpdump does', async () => {
       await realServers(link, folder);
       const beside = join(folder, 'beside.pcap');
       const tcpdump = spawn('tcpdump', ['-i', link.device, '-U', '-w', beside, '-Z', 'root', 'tcp'], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -130,22 +133,75 @@ export function captureContract(way: Way): void {
       expect(seen).toEqual(tsharkReads(beside));
     });
 
-    it('cuts packets at the snapshot length and keeps their real length', async () => {
-      const input = await way.open(link.device, { filter: 'udp port 9999', snaplen: 60, count: 3 });
-      const [bytes] = await Promise.all([collect(input), sendDatagrams(link, 3, { size: 501 })]);
+    it.concurrent('cuts packets at the snapshot length and keeps their real length', async () => {
+      const input = await way.open(link.device, { filter: 'udp port 9992', snaplen: 60, count: 3 });
+      const [bytes] = await Promise.all([collect(input), sendDatagrams(link, 3, { port: 9992, size: 501 })]);
       const section = bytes.readUInt32LE(4);
       const first = section + bytes.readUInt32LE(section + 4);
       expect([bytes.readUInt32LE(first + 20), bytes.readUInt32LE(first + 24)]).toEqual([60, 543]);
     });
 
-    it('ends after so many packets, and not one more', async () => {
-      const input = await way.open(link.device, { filter: 'udp port 9999', count: 5 });
-      const [bytes] = await Promise.all([collect(input), sendDatagrams(link, 50)]);
+    it.concurrent('ends after so many packets, and not one more', async () => {
+      const input = await way.open(link.device, { filter: 'udp port 9993', count: 5 });
+      const [bytes] = await Promise.all([collect(input), sendDatagrams(link, 50, { port: 9993 })]);
       expect(blocksOf(bytes).packets).toBe(5);
     });
 
+    it.concurrent('ends at once when it was aborted before it was opened', async () => {
+      const input = await way.open(link.device, {});
+      expect(blocksOf(await collect(input, AbortSignal.abort())).packets).toBe(0);
+    });
+
+    it.concurrent('gives everything back when its reader stops early, and can be closed unread', async () => {
+      const input = await way.open(link.device, { filter: 'udp port 9996' });
+      const sent = sendDatagrams(link, 3, { port: 9996 });
+      for await (const chunk of input.open(NEVER)) {
+        expect(chunk.length).toBeGreaterThan(0);
+        break;
+      }
+      await sent;
+      const unread = await way.open(link.device, {});
+      await unread.close();
+      expect(execFileSync('ip', ['-d', 'link', 'show', link.device], { encoding: 'utf8' })).toContain('promiscuity 0');
+    });
+
+    it.concurrent('says what libpcap says of a bad filter, and where', async () => {
+      const error = await rejection(way.open(link.device, { filter: 'tcp port 80 nad port 81' }));
+      expect(error.code).toBe(ExitCode.usage);
+      expect(error.message).toMatch(/^--filter: .*syntax error/s);
+      if (way.placesFilters) expect(error.message).toContain('tcp port 80 nad port 81\n            ^ here');
+    });
+
+    it.concurrent('says that there is no such interface', async () => {
+      const error = await rejection(way.open('nosuch0', {}));
+      expect(error.code).toBe(ExitCode.unavailable);
+      expect(error.message).toMatch(/^nosuch0: .*No such device exists.*plainsight interfaces/s);
+    });
+
+    it.concurrent('ends with an error when its interface vanishes, after the packets it got, and others go on', async () => {
+      const other = createLink();
+      const doomed = await way.open(other.device, { filter: 'udp' });
+      const steady = await way.open(link.device, { filter: 'udp port 9997', count: 20 });
+      const steadyBytes = collect(steady);
+      const chunks: Buffer[] = [];
+      const reading = (async () => {
+        for await (const chunk of doomed.open(NEVER)) chunks.push(Buffer.from(chunk));
+      })();
+      const failed = rejection(reading);
+      await sendDatagrams(other, 4);
+      await sleep(way.delayMs);
+      other.unplug();
+      const error = await failed;
+      other.remove();
+      await sendDatagrams(link, 20, { port: 9997 });
+      expect(error.code).toBe(ExitCode.unavailable);
+      expect(error.message).toMatch(new RegExp(`^${other.device}: `));
+      expect(blocksOf(Buffer.concat(chunks)).packets).toBe(4);
+      expect(blocksOf(await steadyBytes).packets).toBe(20);
+    });
+
     it('ends after so long, idle or not', async () => {
-      const input = await way.open(link.device, { filter: 'udp port 9999', durationMs: 600 });
+      const input = await way.open(link.device, { filter: 'udp port 9994', durationMs: 600 });
       const start = performance.now();
       const { packets, statistics } = blocksOf(await collect(input));
       expect(performance.now() - start).toBeGreaterThan(500);
@@ -164,57 +220,30 @@ export function captureContract(way: Way): void {
       expect(performance.now() - start).toBeLessThan(200);
     });
 
-    it('ends at once when it was aborted before it was opened', async () => {
-      const input = await way.open(link.device, {});
-      expect(blocksOf(await collect(input, AbortSignal.abort())).packets).toBe(0);
-    });
-
-    it('gives everything back when its reader stops early, and can be closed unread', async () => {
-      const input = await way.open(link.device, { filter: 'udp port 9999' });
-      const sent = sendDatagrams(link, 3);
-      for await (const chunk of input.open(NEVER)) {
-        expect(chunk.length).toBeGreaterThan(0);
-        break;
-      }
-      await sent;
-      const unread = await way.open(link.device, {});
-      await unread.close();
-      expect(execFileSync('ip', ['-d', 'link', 'show', link.device], { encoding: 'utf8' })).toContain('promiscuity 0');
-    });
-
-    it('says what libpcap says of a bad filter, and where', async () => {
-      const error = await rejection(way.open(link.device, { filter: 'tcp port 80 nad port 81' }));
-      expect(error.code).toBe(ExitCode.usage);
-      expect(error.message).toMatch(/^--filter: .*syntax error/s);
-      if (way.placesFilters) expect(error.message).toContain('tcp port 80 nad port 81\n            ^ here');
-    });
-
-    it('says that there is no such interface', async () => {
-      const error = await rejection(way.open('nosuch0', {}));
-      expect(error.code).toBe(ExitCode.unavailable);
-      expect(error.message).toMatch(/^nosuch0: .*No such device exists.*plainsight interfaces/s);
-    });
-
-    it('ends with an error when its interface vanishes, after the packets it got, and others go on', async () => {
-      const other = createLink();
-      const doomed = await way.open(other.device, { filter: 'udp' });
-      const steady = await way.open(link.device, { filter: 'udp port 9999', count: 20 });
-      const steadyBytes = collect(steady);
+    it('drops in the kernel and counts it when its reader is slow, with no more memory', async () => {
+      const input = await way.open(link.device, { filter: 'udp port 9995', bufferMiB: 1 });
+      const controller = new AbortController();
       const chunks: Buffer[] = [];
+      const before = residentMiB();
+      let isSlow = true;
       const reading = (async () => {
-        for await (const chunk of doomed.open(NEVER)) chunks.push(Buffer.from(chunk));
+        for await (const chunk of input.open(controller.signal)) {
+          chunks.push(Buffer.from(chunk));
+          while (isSlow) await sleep(20);
+        }
       })();
-      const failed = rejection(reading);
-      await sendDatagrams(other, 4);
-      await sleep(way.delayMs);
-      other.unplug();
-      const error = await failed;
-      other.remove();
-      await sendDatagrams(link, 20);
-      expect(error.code).toBe(ExitCode.unavailable);
-      expect(error.message).toMatch(new RegExp(`^${other.device}: `));
-      expect(blocksOf(Buffer.concat(chunks)).packets).toBe(4);
-      expect(blocksOf(await steadyBytes).packets).toBe(20);
+      await sendDatagrams(link, 12_000, { port: 9995, size: 1400 });
+      const grown = residentMiB() - before;
+      isSlow = false;
+      await sleep(400 + way.delayMs);
+      controller.abort();
+      await reading;
+      const { packets, statistics } = blocksOf(Buffer.concat(chunks));
+      expect(statistics?.received).toBe(12_000);
+      expect(statistics?.droppedByKernel).toBeGreaterThan(0);
+      expect(statistics?.delivered).toBe(packets);
+      expect(packets + (statistics?.droppedByKernel ?? 0)).toBe(12_000);
+      expect(grown).toBeLessThan(50);
     });
   });
 }
@@ -252,4 +281,4 @@ async function realTraffic(link: Link): Promise<void> {
 }
 
 /** The resident memory of this process, in MiB. */
-export const residentMiB = (): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024;
+const residentMiB = (): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024;

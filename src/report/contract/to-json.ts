@@ -1,6 +1,6 @@
 /**
  * JSON of the contract, one object at a time, without a line break. Flows come by the million, so theirs is put together
- * by hand (twice as fast as making an object for `JSON.stringify`); a test holds it against `plainFlow`.
+ * by hand (1.7 times as fast as making an object for `JSON.stringify`); a test holds it against `plainFlow`.
  */
 import type { Carrier, Evidence, Flow, FlowEnd, TlsFacts, Witness } from '../../model/flow.ts';
 import type { Told } from '../../model/reporter.ts';

@@ -14,7 +14,7 @@ export const EDGE_ROWS: RowKind<Edge> = {
     { title: 'SOURCE', min: 12 },
     { title: 'DESTINATION', min: 16 },
     { title: 'HBONE', right: true },
-    { title: 'REASON', min: 12 },
+    { title: 'REASON', min: 12, yields: true },
     { title: 'BYTES', right: true },
     { title: 'READABLE', right: true },
   ],

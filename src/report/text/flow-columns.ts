@@ -22,7 +22,7 @@ export const FLOW_ROWS: RowKind<Flow> = {
     { title: 'VERDICT' },
     { title: 'SOURCE', min: 12 },
     { title: 'DESTINATION', min: 16 },
-    { title: 'REASON', min: 12 },
+    { title: 'REASON', min: 12, yields: true },
     { title: 'BYTES', right: true },
     { title: 'TIME' },
     { title: 'FLOW' },

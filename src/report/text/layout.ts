@@ -8,6 +8,8 @@ export type Column = {
   readonly right?: boolean;
   /** How narrow it may get before the line is too long; without it the column is never cut. */
   readonly min?: number;
+  /** Shrinks before all others: what it says is said elsewhere, or can be guessed from a part. */
+  readonly yields?: boolean;
 };
 export const cell = (text: string, color: Color | null = null): Cell => ({ text, color });
 
@@ -69,9 +71,11 @@ const NO_CELL: Cell = { text: '', color: null };
 
 function widestThatMayShrink(columns: readonly Column[], widths: readonly number[]): number {
   let widest = -1;
-  for (const [index, { min }] of columns.entries()) {
+  for (const [index, { min, yields = false }] of columns.entries()) {
     const width = widths[index] ?? 0;
-    if (min !== undefined && width > min && width > (widths[widest] ?? -1)) widest = index;
+    if (min === undefined || width <= min) continue;
+    if (yields) return index;
+    if (width > (widths[widest] ?? -1)) widest = index;
   }
   return widest;
 }

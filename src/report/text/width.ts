@@ -14,14 +14,14 @@ export function pad(text: string, width: number, right = false): string {
 }
 
 /**
- * At most `width` cells, with `…` where something is missing: in the middle, because the ends tell names apart (the
- * namespace before, the hash and the port after).
+ * At most `width` cells, with `…` where something is missing: in the middle, because the ends tell names apart. The later
+ * part keeps two thirds: the workload's name, its hash and its port stand there, the namespace before.
  */
 export function cutMiddle(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   if (width <= 1) return width === 1 ? '…' : '';
   const clusters = Array.from(graphemes.segment(text), ({ segment }) => segment);
-  const head = Math.ceil((width - 1) / 2);
+  const head = Math.floor((width - 1) / 3);
   const start = taken(clusters, head);
   const end = taken(clusters.slice(start.count).reverse(), width - 1 - start.width);
   return `${clusters.slice(0, start.count).join('')}…${clusters.slice(clusters.length - end.count).join('')}`;
