@@ -6,6 +6,8 @@ import type { Micros } from '../model/time.ts';
 export type Coverage = {
   /** Spans of the logs of the ztunnel that serves the pod at that address; empty when no log tells of the pod. */
   logsOf(ip: string): readonly { readonly first: Micros; readonly last: Micros }[];
+  /** Whether there are both lines and packets: only then can one witness miss what the other saw. */
+  hasBoth(): boolean;
   /** How far two clocks may differ, µs. */
   readonly skew: number;
 };

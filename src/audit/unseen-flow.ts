@@ -5,7 +5,7 @@
 import type { Evidence, Flow, Socket } from '../model/flow.ts';
 import type { InputStatus } from '../model/summary.ts';
 import { times } from './by-edge.ts';
-import { type Finder, flowSubject, type Raised, type Search, subjectText } from './finder.ts';
+import { type Coverage, type Finder, flowSubject, type Raised, type Search, subjectText } from './finder.ts';
 
 type Span = { first: number; last: number };
 type Logged = { readonly flow: Pick<Flow, 'source' | 'destination' | 'kind'>; readonly start: number; readonly end: number; readonly cited: readonly Evidence[] };
@@ -13,7 +13,7 @@ type Logged = { readonly flow: Pick<Flow, 'source' | 'destination' | 'kind'>; re
 const MAX_PAIRS = 100_000;
 const MAX_LOGGED = 100_000;
 
-export const unseenFlow: Finder = { id: 'unseen-flow', severity: 'warning', summary: 'logged, but missing from a capture that saw its neighbours', open: () => new UnseenSearch() };
+export const unseenFlow: Finder = { id: 'unseen-flow', severity: 'warning', summary: 'logged, but missing from a capture that saw its neighbours', open: (coverage) => new UnseenSearch(coverage) };
 
 class UnseenSearch implements Search {
   /** Pair of addresses and port → input → when it was seen there. */
@@ -22,9 +22,14 @@ class UnseenSearch implements Search {
   readonly #unexplained = new Map<string, Span[]>();
   readonly #logged = new Map<string, Logged[]>();
   #kept = 0;
+  readonly #coverage: Coverage;
+
+  constructor(coverage: Coverage) {
+    this.#coverage = coverage;
+  }
 
   flow(flow: Flow): boolean {
-    if (flow.transport !== 'tcp' || flow.end === null || flow.kind === 'leg') return false;
+    if (!this.#coverage.hasBoth() || flow.transport !== 'tcp' || flow.end === null || flow.kind === 'leg') return false;
     const hasLog = flow.witnesses.includes('log');
     if (flow.witnesses.includes('wire')) this.#onWire(flow, hasLog);
     else if (hasLog && flow.verdict !== 'failed') this.#keep(flow);

@@ -1,5 +1,5 @@
 /** Networks and addresses as texts of the contract have them (RFC 5952, IPv4-mapped as IPv4), matched by their bits. */
-import { NO_IP } from '../model/address.ts';
+import { type Ip, NO_IP } from '../model/address.ts';
 import { AddressTable } from '../model/addresses.ts';
 
 /** 4 or 16 bytes, of which the first `bits` bits count. */
@@ -13,7 +13,7 @@ export function parseBlock(text: string): Block | undefined {
   const match = /^([0-9a-fA-F.:]+)(?:\/(\d{1,3}))?$/.exec(text);
   const ip = match === null ? NO_IP : table.parse(match[1] ?? '');
   if (match === null || ip === NO_IP) return undefined;
-  const bytes = table.bytes(ip);
+  const bytes = bytesOf(table, ip);
   // `::ffff:10.0.0.0/104` is 10.0.0.0/8: the table knows mapped addresses as IPv4.
   const mapped = bytes.length === 4 && (match[1] ?? '').includes(':') ? 96 : 0;
   const bits = match[2] === undefined ? bytes.length * 8 : Number(match[2]) - mapped;
@@ -40,7 +40,12 @@ function addressBytes(ip: string): Uint8Array {
   // A table of its own: it must not grow with every address of a capture.
   const fresh = ip.includes(':') ? new AddressTable() : table;
   const parsed = fresh.parse(ip);
-  return parsed === NO_IP ? new Uint8Array(0) : fresh.bytes(parsed);
+  return parsed === NO_IP ? new Uint8Array(0) : bytesOf(fresh, parsed);
+}
+
+function bytesOf(addresses: AddressTable, ip: Ip): Uint8Array {
+  const bytes = new Uint8Array(16);
+  return bytes.subarray(0, addresses.write(ip, new DataView(bytes.buffer), 0));
 }
 
 function beginsWith(address: Uint8Array, prefix: Uint8Array, bits: number): boolean {

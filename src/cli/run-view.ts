@@ -87,7 +87,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
       },
     }),
   );
-  const ledger = new Ledger({ logsOf: (ip) => pool.book.logsOf(stores.tables.addresses.parse(ip)), skew: command.skew });
+  const ledger = new Ledger({ logsOf: (ip) => pool.book.logsOf(stores.tables.addresses.parse(ip)), hasBoth: () => pool.book.hasLogs && states.some((state) => state.hasPackets), skew: command.skew });
   const session = new Session({ command, ledger, report, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
   await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows) }, interruption.signal);
   progress.clear();

@@ -52,12 +52,12 @@ export class Session {
   #add(flow: Flow): void {
     if (flow.supersededBy !== null) return;
     this.#options.ledger.add(flow);
-    this.#gate.add(flow);
+    if (this.#options.command.view === 'verify') this.#gate.add(flow);
   }
 
   #remove(flow: Flow): void {
     this.#options.ledger.remove(flow);
-    this.#gate.remove(flow);
+    if (this.#options.command.view === 'verify') this.#gate.remove(flow);
   }
 
   edges(): readonly Edge[] {

@@ -9,9 +9,9 @@ import { i32At } from '../model/column.ts';
 const FIRST_SLOTS = 1024;
 
 export class ConnectionIndex {
-  /** Pairs: hash, entry. Entry 0 is an empty slot. */
-  #slots = new Int32Array(FIRST_SLOTS * 2);
-  #mask = FIRST_SLOTS - 1;
+  /** Pairs: hash, entry. Entry 0 is an empty slot. Read only, as is `mask`: the number of slots, a power of two, - 1. */
+  slots: Int32Array = new Int32Array(FIRST_SLOTS * 2);
+  mask: number = FIRST_SLOTS - 1;
   #count = 0;
 
   get count(): number {
@@ -20,29 +20,29 @@ export class ConnectionIndex {
 
   /** The first slot to look at. */
   slot(hash: number): number {
-    return hash & this.#mask;
+    return hash & this.mask;
   }
 
   next(slot: number): number {
-    return (slot + 1) & this.#mask;
+    return (slot + 1) & this.mask;
   }
 
   hashAt(slot: number): number {
-    return i32At(this.#slots, slot * 2);
+    return i32At(this.slots, slot * 2);
   }
 
   /** 0 where the slot is empty: no more entries of that hash. */
   entryAt(slot: number): number {
-    return i32At(this.#slots, slot * 2 + 1);
+    return i32At(this.slots, slot * 2 + 1);
   }
 
   /** Puts `entry` where an entry of the same key is now. */
   replace(slot: number, entry: number): void {
-    this.#slots[slot * 2 + 1] = entry;
+    this.slots[slot * 2 + 1] = entry;
   }
 
   add(hash: number, entry: number): void {
-    if (this.#count * 2 > this.#mask) this.#grow();
+    if (this.#count * 2 > this.mask) this.#grow();
     this.#put(hash, entry);
     this.#count++;
   }
@@ -62,12 +62,12 @@ export class ConnectionIndex {
     for (let from = this.next(hole); this.entryAt(from) !== 0; from = this.next(from)) {
       // What hashes to a place cyclically behind the hole must stay where it is.
       const home = this.slot(this.hashAt(from));
-      if (((from - home) & this.#mask) < ((from - hole) & this.#mask)) continue;
-      this.#slots[hole * 2] = this.hashAt(from);
-      this.#slots[hole * 2 + 1] = this.entryAt(from);
+      if (((from - home) & this.mask) < ((from - hole) & this.mask)) continue;
+      this.slots[hole * 2] = this.hashAt(from);
+      this.slots[hole * 2 + 1] = this.entryAt(from);
       hole = from;
     }
-    this.#slots[hole * 2 + 1] = 0;
+    this.slots[hole * 2 + 1] = 0;
     this.#count--;
   }
 
@@ -75,7 +75,7 @@ export class ConnectionIndex {
   rows(): Uint32Array {
     const found = new Uint32Array(this.#count);
     let count = 0;
-    for (let slot = 0; slot <= this.#mask; slot++) {
+    for (let slot = 0; slot <= this.mask; slot++) {
       const entry = this.entryAt(slot);
       if (entry > 0) found[count++] = entry - 1;
     }
@@ -83,22 +83,22 @@ export class ConnectionIndex {
   }
 
   clear(): void {
-    this.#slots = new Int32Array(FIRST_SLOTS * 2);
-    this.#mask = FIRST_SLOTS - 1;
+    this.slots = new Int32Array(FIRST_SLOTS * 2);
+    this.mask = FIRST_SLOTS - 1;
     this.#count = 0;
   }
 
   #put(hash: number, entry: number): void {
     let slot = this.slot(hash);
     while (this.entryAt(slot) !== 0) slot = this.next(slot);
-    this.#slots[slot * 2] = hash;
-    this.#slots[slot * 2 + 1] = entry;
+    this.slots[slot * 2] = hash;
+    this.slots[slot * 2 + 1] = entry;
   }
 
   #grow(): void {
-    const old = this.#slots;
-    this.#slots = new Int32Array(old.length * 2);
-    this.#mask = old.length - 1;
+    const old = this.slots;
+    this.slots = new Int32Array(old.length * 2);
+    this.mask = old.length - 1;
     for (let slot = 0; slot < old.length; slot += 2) {
       const entry = i32At(old, slot + 1);
       if (entry !== 0) this.#put(i32At(old, slot), entry);

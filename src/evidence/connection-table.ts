@@ -43,6 +43,20 @@ export class ConnectionTable {
     this.#onFull = onFull;
   }
 
+  /** Base of the row between these ends as it stands, whatever it is by now; -1 where there is none. The hot path: four numbers of 32 bits, signed. */
+  lookUp(ipA: number, ipB: number, ports: number, meta: number): number {
+    const words = this.#lane.words;
+    const { slots, mask } = this.#index;
+    const hash = hashKey(ipA, ipB, ports, meta);
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = i32At(slots, slot * 2 + 1);
+      if (entry === 0) return -1;
+      if (entry < 0 || i32At(slots, slot * 2) !== hash) continue;
+      const at = baseOf(entry - 1);
+      if (i32At(words, at) === ipA && i32At(words, at + 1) === ipB && i32At(words, at + 2) === ports && i32At(words, at + 3) === meta) return at;
+    }
+  }
+
   /** Base of the row of `lane.key`, made where there is none; or STRAY, or NO_ROOM. */
   rowOf(): number {
     const { words, key } = this.#lane;
@@ -53,8 +67,19 @@ export class ConnectionTable {
       if (this.#index.hashAt(slot) !== hash) continue;
       if (entry < 0) {
         if (this.#closed.isOf(-entry - 1, key)) return this.#late(slot, -entry - 1);
-      } else if (isOf(words, baseOf(entry - 1), key)) return this.#known(baseOf(entry - 1));
+      } else if (isOf(words, baseOf(entry - 1), key)) return this.current(baseOf(entry - 1));
     }
+  }
+
+  /** Base of the row for the packet at hand, whose addresses have the row at `at`: that, unless it is over or the packet begins anew. As `rowOf`. */
+  current(at: number): number {
+    const { words, opened } = this.#lane;
+    const flags = u32At(opened, O.flags);
+    if ((stateOf(words, at) & State.quiet) !== 0 && (flags & Flag.syn) === 0) return at;
+    const isNew = isOver(this.#lane, at, f64At(this.#lane.times, T.now)) || (isOpening(flags) && this.#isReuse(at));
+    if (!isNew) return at;
+    this.#handOver(at);
+    return this.rowOf();
   }
 
   /** Base of the open row of `lane.key`, or -1; makes none, ends none. */
@@ -96,16 +121,6 @@ export class ConnectionTable {
     markState(this.#lane.words, at, State.told);
     publish(this.#lane, at, f64At(this.#lane.times, T.now), this.#losses);
     this.#lane.sink.standing(at / WIRE_WORDS);
-  }
-
-  #known(at: number): number {
-    const { words, opened } = this.#lane;
-    const flags = u32At(opened, O.flags);
-    if ((stateOf(words, at) & State.quiet) !== 0 && (flags & Flag.syn) === 0) return at;
-    const isNew = isOver(this.#lane, at, f64At(this.#lane.times, T.now)) || (isOpening(flags) && this.#isReuse(at));
-    if (!isNew) return at;
-    this.#handOver(at);
-    return this.rowOf();
   }
 
   /** A SYN with another sequence number than this end began with, as tshark tells conversations apart. */

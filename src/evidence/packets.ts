@@ -2,12 +2,12 @@
  * Packets to connections: the hot path. Opens each packet, finds its row, and lets TCP or UDP update it. Nothing is made
  * per packet; everything that lives is a row, a slab, or an entry of a table that is bounded.
  */
-import type { Batch, Fact, PacketBatch } from '../model/batch.ts';
+import type { Batch, CapturePoint, Fact, PacketBatch } from '../model/batch.ts';
 import { f64At, i32At, u16At, u32At } from '../model/column.ts';
 import type { FragmentSink, Reducer } from '../model/reducer.ts';
 import type { Tables } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
-import { F, Seen, W, type WireRows } from '../model/wire-rows.ts';
+import { Seen, W, type WireRows } from '../model/wire-rows.ts';
 import { newOpened, O } from '../wire/opened.ts';
 import { type OpenPacket, OUTCOME_REASONS, Outcome, packetOpener } from '../wire/open.ts';
 import { CapturePoints } from './capture-points.ts';
@@ -19,6 +19,7 @@ import { K, type Lane, P, T } from './lane.ts';
 import { UDP } from './lifetime.ts';
 import { Losses } from './losses.ts';
 import { isHbone } from './roles.ts';
+import { countFrame, isCounted } from './quiet.ts';
 import { tcpPacket } from './tcp.ts';
 import { udpPacket } from './udp.ts';
 
@@ -93,8 +94,9 @@ type Reading = {
   readonly losses: Losses;
   readonly table: ConnectionTable;
   readonly skipped: Map<string, number>;
-  /** Packets by Outcome. */
+  /** Packets that carried no TCP or UDP, by Outcome. */
   readonly outcomes: Float64Array;
+  packets: number;
   strays: number;
   noRoom: number;
   lost: number;
@@ -123,6 +125,9 @@ function newReading({ rows, tables, input, slabs = new FirstBytesSlabs(), onFull
     sawHbone: false,
     sawReadable: false,
   };
+  // Written twice, so that V8 does not take them for constants and throws code away at the first change.
+  lane.sawHbone = lane.sawReadable = false;
+  lane.packets = lane.bytes = slabs.view;
   const losses = new Losses();
   return {
     lane,
@@ -132,6 +137,7 @@ function newReading({ rows, tables, input, slabs = new FirstBytesSlabs(), onFull
     table: new ConnectionTable(lane, losses, onFull),
     skipped: new Map(),
     outcomes: new Float64Array(OUTCOME_REASONS.length),
+    packets: 0,
     strays: 0,
     noRoom: 0,
     lost: 0,
@@ -142,62 +148,71 @@ function readPackets(reading: Reading, batch: PacketBatch): void {
   const { lane, open, outcomes, table } = reading;
   const { times, packet } = lane;
   lane.packets = batch.bytes;
+  let [now, clock, first] = [f64At(times, T.now), f64At(times, T.clock), f64At(times, T.first)];
   for (let index = 0; index < batch.count; index++) {
     const time = f64At(batch.time, index);
-    // Not a time (hostile): as if it came with the one before.
-    if (time >= 0 && time < Infinity) times[T.now] = time;
-    if (time > f64At(times, T.clock) && time < Infinity) times[T.clock] = time;
-    if (time < f64At(times, T.first)) times[T.first] = time;
-    if (f64At(times, T.now) > f64At(times, T.due)) table.sweep(f64At(times, T.now));
+    // What is no time (hostile) came with the packet before.
+    if (time >= 0 && time < Infinity) {
+      now = time;
+      if (time > clock) clock = time;
+      if (time < first) first = time;
+    }
+    times[T.now] = now;
+    if (now > f64At(times, T.due)) table.sweep(now);
     packet[P.record] = batch.firstRecord + index;
     packet[P.original] = u32At(batch.original, index);
-    const linkType = batch.points[u16At(batch.point, index)]?.linkType ?? -1;
-    const outcome = open(batch.bytes, u32At(batch.offset, index), u32At(batch.captured, index), u32At(batch.original, index), linkType);
-    outcomes[outcome] = f64At(outcomes, outcome) + 1;
-    if (outcome === Outcome.transport) transport(reading, batch, index);
-    else if (outcome === Outcome.icmpError) icmpError(lane, table, reading.points.all);
+    const place = u16At(batch.point, index);
+    const outcome = open(batch.bytes, u32At(batch.offset, index), u32At(batch.captured, index), u32At(batch.original, index), batch.points[place]?.linkType ?? -1);
+    if (outcome === Outcome.transport) transport(reading, place, batch.points);
+    else {
+      outcomes[outcome] = f64At(outcomes, outcome) + 1;
+      if (outcome === Outcome.icmpError) icmpError(lane, table, reading.points.all);
+    }
   }
+  times[T.clock] = clock;
+  times[T.first] = first;
+  reading.packets += batch.count;
 }
 
-function transport(reading: Reading, batch: PacketBatch, index: number): void {
+/** The packet at hand came from `place` of `captured`. A is the end with the smaller (address word, port), whichever way the packet goes. */
+function transport(reading: Reading, place: number, captured: readonly CapturePoint[]): void {
   const { lane, table, points } = reading;
-  const { opened, words, floats, packet, times } = lane;
-  const point = points.number(u16At(batch.point, index), u32At(opened, O.ifindex), u32At(opened, O.loopback), batch.points);
-  setKey(lane, point);
-  const at = table.rowOf();
-  if (at < 0) {
-    if (at === STRAY) reading.strays++;
-    else if (at === NO_ROOM) reading.noRoom++;
-    return;
-  }
-  const float = at >> 1;
-  const now = f64At(times, T.now);
-  if (now > f64At(floats, float + F.end)) floats[float + F.end] = now;
-  else if (now < f64At(floats, float + F.start)) floats[float + F.start] = now;
-  floats[float + F.frameBytes] = f64At(floats, float + F.frameBytes) + u32At(packet, P.original);
-  words[at + W.lastRecord] = u32At(packet, P.record);
-  const packets = i32At(words, at + W.packets) + 1;
-  words[at + W.packets] = packets;
-  if (packets === 1) beginRow(lane, at, points.isLoopback(point));
-  if (u32At(opened, O.protocol) === UDP) udpPacket(lane, at, table);
-  else tcpPacket(lane, at, table);
-}
-
-/** Who the packet is between, whichever way it goes: A is the smaller of (address word, port). */
-function setKey({ opened, key, packet }: Lane, point: number): void {
-  const [source, destination] = [u32At(opened, O.source), u32At(opened, O.destination)];
-  const [sourcePort, destinationPort] = [u32At(opened, O.sourcePort), u32At(opened, O.destinationPort)];
-  const isFromA = source < destination || (source === destination && sourcePort <= destinationPort);
-  const ipA = isFromA ? source : destination;
-  const ipB = isFromA ? destination : source;
-  const ports = isFromA ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
+  const { opened } = lane;
+  const point = points.number(place, u32At(opened, O.ifindex), u32At(opened, O.loopback), captured);
+  const source = u32At(opened, O.source);
+  const destination = u32At(opened, O.destination);
+  const sourcePort = u32At(opened, O.sourcePort);
+  const destinationPort = u32At(opened, O.destinationPort);
   const meta = u32At(opened, O.protocol) | (u32At(opened, O.v6) << 8) | (point << 9);
-  packet[P.from] = isFromA ? 0 : 1;
+  const isFromA = source < destination || (source === destination && sourcePort <= destinationPort);
+  const from = isFromA ? 0 : 1;
+  const ipA = (isFromA ? source : destination) | 0;
+  const ipB = (isFromA ? destination : source) | 0;
+  const ports = isFromA ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
+  const known = table.lookUp(ipA, ipB, ports, meta);
+  if (known >= 0 && isCounted(lane, known, from)) return;
+  const { key } = lane;
   key[K.ipA] = ipA;
   key[K.ipB] = ipB;
   key[K.ports] = ports;
   key[K.meta] = meta;
   key[K.hash] = hashKey(ipA, ipB, ports, meta);
+  lane.packet[P.from] = from;
+  update(reading, known < 0 ? table.rowOf() : table.current(known), point);
+}
+
+/** The packet at hand begins the row at `at`, or may teach something of it; below zero it has none. */
+function update(reading: Reading, at: number, point: number): void {
+  const { lane, table, points } = reading;
+  if (at < 0) {
+    if (at === STRAY) reading.strays++;
+    else if (at === NO_ROOM) reading.noRoom++;
+    return;
+  }
+  countFrame(lane, at);
+  if (i32At(lane.words, at + W.packets) === 1) beginRow(lane, at, points.isLoopback(point));
+  if (u32At(lane.opened, O.protocol) === UDP) udpPacket(lane, at, table);
+  else tcpPacket(lane, at, table);
 }
 
 function beginRow(lane: Lane, at: number, isLoopback: boolean): void {
@@ -216,17 +231,21 @@ function readFact(reading: Reading, fact: Fact): void {
   }
 }
 
-function countsOf({ lane, outcomes, skipped, table, strays, noRoom, lost }: Reading): PacketCounts {
+function countsOf({ lane, outcomes, packets, skipped, table, strays, noRoom, lost }: Reading): PacketCounts {
   const all = new Map(skipped);
   const add = (why: string, records: number): void => {
     if (records > 0) all.set(why, (all.get(why) ?? 0) + records);
   };
-  const { transport: whole, icmpError: quoting } = Outcome;
-  for (const [outcome, why] of OUTCOME_REASONS.entries()) if (outcome !== whole && outcome !== quoting) add(why, f64At(outcomes, outcome));
+  let unread = noRoom;
+  for (const [outcome, why] of OUTCOME_REASONS.entries()) {
+    if (outcome === Outcome.icmpError) continue;
+    unread += f64At(outcomes, outcome);
+    add(why, f64At(outcomes, outcome));
+  }
   add('table-full', noRoom);
   const first = f64At(lane.times, T.first);
   return {
-    read: f64At(outcomes, whole) + f64At(outcomes, quoting) - noRoom,
+    read: packets - unread,
     skipped: all,
     lost,
     strays,

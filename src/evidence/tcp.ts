@@ -10,43 +10,18 @@ import { addExposed, payloadOf } from './exposed.ts';
 import { type Lane, P, T } from './lane.ts';
 import { isAcknowledged } from './publish.ts';
 import { guessClient } from './roles.ts';
+import { isHandshake, noteAcknowledgement, stopWatching } from './quiet.ts';
 import { deliver, noteHole } from './segments.ts';
 import { countPayload } from './tcp-bytes.ts';
 import { Flag, isOpening } from './tcp-flags.ts';
 
-/** STARTTLS, CONNECT and the like come early: beyond so many bytes of the client nobody waits for a hello. */
-const WATCHED_BYTES = 65_536;
 /** rules.md §3: so soon after its SYN-ACK a server turns away. */
 const SOON_MICROS = 1_000_000;
 const U32_MAX = 0xffffffff;
 
-/** The packet at hand belongs to the row at `at`. */
+/** The packet at hand belongs to the row at `at`, and may teach something of it. */
 export function tcpPacket(lane: Lane, at: number, table: ConnectionTable): void {
-  const { opened, words } = lane;
   const x = u32At(lane.packet, P.from);
-  const flags = u32At(opened, O.flags);
-  const length = u32At(opened, O.payloadLength);
-  const state = stateOf(words, at);
-  const phase = phaseOf(state, x);
-  if ((flags & (Flag.fin | Flag.syn | Flag.rst)) !== 0 || (state & State.quiet) === 0) return learn(lane, at, x, table);
-  if (length > 0) {
-    if (phase < Phase.plain && (phase !== Phase.watch || isHandshake(lane))) return learn(lane, at, x, table);
-    const fresh = countPayload(lane, at, x, u32At(opened, O.sequence) | 0);
-    if (phase !== Phase.dark) addExposed(lane, at, fresh);
-    if (phase === Phase.watch) stopWatching(lane, at, x);
-  }
-  noteAcknowledgement(lane, at, x);
-}
-
-function noteAcknowledgement(lane: Lane, at: number, x: number): void {
-  const { opened, words } = lane;
-  if ((u32At(opened, O.flags) & Flag.ack) === 0) return;
-  const acknowledgement = u32At(opened, O.acknowledgement) | 0;
-  const known = i32At(words, at + W.ackA + x);
-  if (known === 0 || after(acknowledgement, known) > 0) words[at + W.ackA + x] = acknowledgement;
-}
-
-function learn(lane: Lane, at: number, x: number, table: ConnectionTable): void {
   const { opened, words } = lane;
   const flags = u32At(opened, O.flags);
   const wasClosed = isClosed(stateOf(words, at));
@@ -130,20 +105,9 @@ function payload(lane: Lane, at: number, x: number): void {
   } else if (phase !== Phase.dark) deliver(lane, at, x, sequence);
 }
 
-function stopWatching(lane: Lane, at: number, x: number): void {
-  if (payloadOf(lane, at, x) > WATCHED_BYTES) setPhase(lane.words, at, x, Phase.plain);
-}
-
 /** New bytes of the client that begin as a ClientHello does: the rest of it may be in the next segment. */
 function isHello(lane: Lane, at: number, x: number, fresh: number): boolean {
   return x === clientOf(lane.words, at) && fresh === u32At(lane.opened, O.payloadLength) && isHandshake(lane);
-}
-
-/** The packet's payload begins as a ClientHello does (RFC 8446 §4, §5.1). */
-function isHandshake({ opened, packets }: Lane): boolean {
-  const start = u32At(opened, O.payloadOffset);
-  if (u32At(opened, O.payloadCaptured) < 6 || packets.getUint8(start) !== 22) return false;
-  return packets.getUint8(start + 1) === 3 && packets.getUint8(start + 5) === 1;
 }
 
 /** What was readable may turn into TLS with this segment: first bytes are asked again from here. */

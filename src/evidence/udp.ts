@@ -4,7 +4,7 @@ import { F, Seen, W } from '../model/wire-rows.ts';
 import { classifyFirstBytes, FirstBytes } from '../wire/sniff/first-bytes.ts';
 import { O } from '../wire/opened.ts';
 import { nameApplication, snifferOf } from './answers.ts';
-import { clientOf, End, endHas, markEnd, markSeen, Phase, phaseOf, seenOf, setPhase, State, stateOf } from './connection-state.ts';
+import { clientOf, End, endHas, markEnd, markSeen, Phase, phaseOf, seenOf, setPhase, stateOf } from './connection-state.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import { addExposed } from './exposed.ts';
 import { type Lane, P } from './lane.ts';
@@ -57,7 +57,6 @@ function learn(lane: Lane, at: number, x: number, table: ConnectionTable): void 
     return;
   }
   answered(lane, at, x, protocol);
-  words[at + W.state] = stateOf(words, at) | State.quiet;
   table.tell(at);
 }
 

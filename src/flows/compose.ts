@@ -125,15 +125,29 @@ class ComposedFlow implements Flow {
   get carrier(): Carrier | null {
     const tuple = this.parts.tunnel === null ? this.parts.carrier : tupleOf(this.parts.tunnel);
     if (tuple === null) return null;
-    return {
-      source: { ip: this.addresses.format(tuple.sourceIp), port: tuple.sourcePort },
-      destination: { ip: this.addresses.format(tuple.destinationIp), port: tuple.destinationPort },
-      communityId: communityId(this.addresses, tuple),
-    };
+    return new Tunnel(this.addresses, tuple);
   }
 
   get evidence(): readonly Evidence[] {
     return evidenceOf(this.parts, this.judge);
+  }
+}
+
+class Tunnel implements Carrier {
+  declare readonly source: Carrier['source'];
+  declare readonly destination: Carrier['destination'];
+  declare private readonly addresses: Addresses;
+  declare private readonly tuple: Tuple;
+
+  constructor(addresses: Addresses, tuple: Tuple) {
+    this.source = { ip: addresses.format(tuple.sourceIp), port: tuple.sourcePort };
+    this.destination = { ip: addresses.format(tuple.destinationIp), port: tuple.destinationPort };
+    this.addresses = addresses;
+    this.tuple = tuple;
+  }
+
+  get communityId(): string {
+    return communityId(this.addresses, this.tuple);
   }
 }
 

@@ -5,7 +5,7 @@ import { workloadName } from '../mesh/workload-name.ts';
 import { type Ip, NO_IP } from '../model/address.ts';
 import type { FlowEnd, IdentitySource } from '../model/flow.ts';
 import { L } from '../model/line-rows.ts';
-import type { Shape, ShapeEnd, Shapes } from '../model/tables.ts';
+import type { ShapeEnd } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
 import type { Naming, WireFacts } from './witness.ts';
 
@@ -13,10 +13,10 @@ export type Ends = { readonly source: FlowEnd; readonly destination: FlowEnd; re
 
 /** `outbound`, `inbound`: rows of the flow's lines, -1 for none. */
 export function endsOfLines(naming: Naming, outbound: number, inbound: number): Ends {
-  const { lines, tables } = naming.stores;
+  const { lines } = naming.stores;
   const leading = outbound >= 0 ? outbound : inbound;
-  const led = namesOf(tables.shapes, lines.word(leading, L.shape));
-  const served = inbound >= 0 ? (inbound === leading ? led : namesOf(tables.shapes, lines.word(inbound, L.shape))) : null;
+  const led = namesOf(naming, lines.word(leading, L.shape));
+  const served = inbound >= 0 ? (inbound === leading ? led : namesOf(naming, lines.word(inbound, L.shape))) : null;
   const mutual = led.mutual || served?.mutual === true;
   const addressed = addressing(naming, outbound, inbound);
   const destinationIp = addressed < 0 ? lines.destinationIp(leading) : lines.hboneIp(addressed) === NO_IP ? lines.destinationIp(addressed) : lines.hboneIp(addressed);
@@ -28,21 +28,24 @@ export function endsOfLines(naming: Naming, outbound: number, inbound: number): 
   // The client's ztunnel prints whom it expects; the server's prints its own certificate's name.
   const proven = served?.destination.identity ?? null;
   const identity = proven ?? led.destination.identity;
-  return {
-    sourceIp,
-    destinationIp,
-    // The client's own socket is unknown to the server's ztunnel: its line names the tunnel's.
-    source: flowEnd(naming, { ip: sourceIp, port: outbound < 0 && mutual ? null : lines.sourcePort(leading), time, service: null }, named(led.source, sourceIdentity, 'certificate')),
-    destination: flowEnd(naming, { ip: destinationIp, port: destinationPort, time, service: led.service ?? served?.service ?? hostOf(naming, leading) }, named(led.destination, identity, proven === null ? 'expected' : 'certificate')),
-  };
+  // The client's own socket is unknown to the server's ztunnel: its line names the tunnel's.
+  const source = flowEnd(naming, led.source, sourceIp, outbound < 0 && mutual ? null : lines.sourcePort(leading), time, null, sourceIdentity, 'certificate');
+  const service = led.service ?? served?.service ?? hostOf(naming, leading);
+  const from = proven === null ? 'expected' : 'certificate';
+  // The server's end is the same object for all flows of an edge that follow each other.
+  const last = led.last;
+  const isSame = last !== null && last.address === destinationIp && last.end.port === destinationPort && last.end.service === service && last.end.identity === identity && last.end.identityFrom === (identity === null ? null : from);
+  const destination = isSame ? last.end : flowEnd(naming, led.destination, destinationIp, destinationPort, time, service, identity, from);
+  if (!isSame && led.destination.workload !== null) led.last = { address: destinationIp, end: destination };
+  return { sourceIp, destinationIp, source, destination };
 }
 
 export function endsOfWire(naming: Naming, wire: WireFacts): Ends {
   return {
     sourceIp: wire.clientAddress,
     destinationIp: wire.serverAddress,
-    source: flowEnd(naming, { ip: wire.clientAddress, port: wire.clientPort, time: wire.start, service: null }, NOBODY),
-    destination: flowEnd(naming, { ip: wire.serverAddress, port: wire.serverPort, time: wire.start, service: null }, NOBODY),
+    source: flowEnd(naming, NOBODY, wire.clientAddress, wire.clientPort, wire.start, null, null, null),
+    destination: flowEnd(naming, NOBODY, wire.serverAddress, wire.serverPort, wire.start, null, null, null),
   };
 }
 
@@ -64,21 +67,24 @@ function hostOf({ stores: { lines, tables } }: Naming, row: number): string | nu
 }
 
 type EndNames = { readonly pod: string | null; readonly workload: string | null; readonly namespace: string | null; readonly cluster: string | null; readonly identity: string | null };
-type ShapeNames = { readonly source: EndNames; readonly destination: EndNames; readonly service: string | null; readonly mutual: boolean };
-type Named = EndNames & { readonly identityFrom: IdentitySource | null };
+/** `last`: the server's end as it was made last. */
+export type ShapeNames = {
+  readonly source: EndNames;
+  readonly destination: EndNames;
+  readonly service: string | null;
+  readonly mutual: boolean;
+  last: { readonly address: Ip; readonly end: FlowEnd } | null;
+};
 
-const NOBODY: Named = { pod: null, workload: null, namespace: null, cluster: null, identity: null, identityFrom: null };
+const NOBODY: EndNames = { pod: null, workload: null, namespace: null, cluster: null, identity: null };
 
 /** What a shape's names come to is worked out once: most flows are like one before. */
-const known = new WeakMap<Shape, ShapeNames>();
-
-function namesOf(shapes: Shapes, id: number): ShapeNames {
-  const shape = shapes.shape(id);
-  let names = known.get(shape);
+function namesOf({ stores, shapeNames }: Naming, id: number): ShapeNames {
+  let names = shapeNames[id];
   if (names === undefined) {
-    const { source, destination, service } = shape;
-    names = { source: endNames(source), destination: endNames(destination), service, mutual: source.identity !== null || destination.identity !== null };
-    known.set(shape, names);
+    const { source, destination, service } = stores.tables.shapes.shape(id);
+    names = { source: endNames(source), destination: endNames(destination), service, mutual: source.identity !== null || destination.identity !== null, last: null };
+    shapeNames[id] = names;
   }
   return names;
 }
@@ -94,13 +100,8 @@ function endNames({ workload, namespace, cluster, identity }: ShapeEnd): EndName
   };
 }
 
-function named(end: EndNames, identity: string | null, from: IdentitySource): Named {
-  return { pod: end.pod, workload: end.workload, namespace: end.namespace, cluster: end.cluster, identity, identityFrom: identity === null ? null : from };
-}
-
-type Place = { readonly ip: Ip; readonly port: number | null; readonly time: Micros; readonly service: string | null };
-
-function flowEnd({ stores, podAt }: Naming, { ip, port, time, service }: Place, line: Named): FlowEnd {
+/** Eight words rather than an object: it is made twice a flow. */
+function flowEnd({ stores, podAt }: Naming, line: EndNames, ip: Ip, port: number | null, time: Micros, service: string | null, identity: string | null, from: IdentitySource | null): FlowEnd {
   const pod = line.workload === null ? podAt(ip, time) : null;
   const names = pod === null ? line : endNames(pod);
   return {
@@ -111,7 +112,7 @@ function flowEnd({ stores, podAt }: Naming, { ip, port, time, service }: Place, 
     namespace: names.namespace,
     service,
     cluster: names.cluster,
-    identity: line.identity,
-    identityFrom: line.identityFrom,
+    identity,
+    identityFrom: identity === null ? null : from,
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Micros } from '../model/time.ts';
 
 /** What a flow's first fragment says of it; nothing that names an input or an end (contract, `id`). */
@@ -6,7 +6,7 @@ export type IdFacts = { readonly transport: string; readonly source: string; rea
 
 /** 16 hex digits of SHA-256. */
 export function flowId({ transport, source, destination, first }: IdFacts): string {
-  return createHash('sha256').update(`${transport}|${source}|${destination}|${first}`).digest('hex').slice(0, 16);
+  return hash('sha256', `${transport}|${source}|${destination}|${first}`, 'hex').slice(0, 16);
 }
 
 export const socketText = (ip: string, port: number): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`);

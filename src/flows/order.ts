@@ -11,6 +11,10 @@ const DIGIT = 0x10000;
 /** Indices of `ends`, sorted by value and among equals by `tie(a, b)`. */
 export function sortedBy(ends: Float64Array, tie: (a: number, b: number) => number): Uint32Array {
   let order = Uint32Array.from({ length: ends.length }, (_, index) => index);
+  if (isSorted(ends)) {
+    sortTies(order, ends, tie);
+    return order;
+  }
   let spare = new Uint32Array(ends.length);
   const { lowest, span } = range(ends);
   for (let divisor = 1; divisor <= span; divisor *= DIGIT) {
@@ -19,6 +23,12 @@ export function sortedBy(ends: Float64Array, tie: (a: number, b: number) => numb
   }
   sortTies(order, ends, tie);
   return order;
+}
+
+/** One log alone mostly is. */
+function isSorted(values: Float64Array): boolean {
+  for (let index = 1; index < values.length; index++) if (f64At(values, index) < f64At(values, index - 1)) return false;
+  return true;
 }
 
 function range(values: Float64Array): { lowest: number; span: number } {

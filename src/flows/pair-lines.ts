@@ -5,8 +5,11 @@
 import { Direction, LineEvent } from '../model/batch.ts';
 import { i32At, u32At } from '../model/column.ts';
 import type { Micros } from '../model/time.ts';
+import { L, type LineRows } from '../model/line-rows.ts';
+import { HBONE_PORT } from '../mesh/ports.ts';
 import { compareLineFacts, type Pending, type Stores } from './pending.ts';
 import { type Keyed, mix, Queues } from './queues.ts';
+import { Fit, Waiting } from './waiting.ts';
 
 /** By place of a line in `Pending.lines`; -1 for none. */
 export type PairedLines = {
@@ -28,9 +31,9 @@ export function pairLines(stores: Stores, pending: Pending, window: Micros): Pai
   const none = (): Int32Array => new Int32Array(pending.lines.length).fill(-1);
   const paired: PairedLines = { copyOf: none(), openedOf: none(), completeOf: none(), partner: none() };
   findCopies(stores, pending, paired);
-  joinOpened(stores, pending, paired);
+  if (some(pending, (row) => stores.lines.event(row) === LineEvent.opened)) joinOpened(stores, pending, paired);
   joinEnds({ stores, pending, paired, window }, sameConnection(stores, pending));
-  joinEnds({ stores, pending, paired, window }, sameWithoutPort(stores, pending));
+  if (some(pending, (row) => lacksPort(stores.lines, row))) joinEnds({ stores, pending, paired, window }, sameWithoutPort(stores, pending));
   return paired;
 }
 
@@ -92,78 +95,67 @@ const distance = (a: number, b: number): number => Math.abs(a - b);
 type Join = { readonly stores: Stores; readonly pending: Pending; readonly paired: PairedLines; readonly window: Micros };
 
 /** One pass over all lines that have no partner yet: each takes the oldest waiting line of the other end that has its key. */
-function joinEnds({ stores: { lines: rows }, pending: { lines }, paired, window }: Join, keyed: Keyed): void {
-  const queues = new Queues(lines.length, keyed);
+function joinEnds({ stores: { lines: rows }, pending: { lines }, paired, window }: Join, { hash, same }: Keyed): void {
+  const waiting = new Waiting(lines.length);
   for (let place = 0; place < lines.length; place++) {
     const row = u32At(lines, place);
     if (i32At(paired.copyOf, place) >= 0 || i32At(paired.completeOf, place) >= 0 || i32At(paired.partner, place) >= 0) continue;
     if (rows.event(row) === LineEvent.failed) continue;
-    const slot = queues.slot(place);
-    const time = rows.time(row);
-    let waiting = queues.first(slot);
-    while (waiting >= 0 && rows.event(row) !== LineEvent.opened && rows.time(u32At(lines, waiting)) < time - window) {
-      queues.remove(slot, waiting, -1);
-      waiting = queues.first(slot);
-    }
-    if (waiting >= 0 && rows.direction(u32At(lines, waiting)) !== rows.direction(row)) {
-      queues.remove(slot, waiting, -1);
-      paired.partner[place] = waiting;
-      paired.partner[waiting] = place;
-    } else {
-      queues.push(slot, place);
+    const key = hash(place);
+    // What was opened may be open for hours; it is few.
+    const oldest = rows.event(row) === LineEvent.opened ? -Infinity : rows.time(row) - window;
+    const found = waiting.find(key, (other) => {
+      if (rows.time(u32At(lines, other)) < oldest && rows.event(u32At(lines, other)) !== LineEvent.opened) return Fit.expired;
+      return rows.direction(u32At(lines, other)) !== rows.direction(row) && same(other, place) ? Fit.yes : Fit.no;
+    });
+    if (found < 0) waiting.add(key, place);
+    else {
+      paired.partner[place] = found;
+      paired.partner[found] = place;
     }
   }
 }
 
-/**
- * Client address, server address, the application's own address there, mirrored bytes, and whether ztunnel says mutual TLS.
- * Up to 1.23 an inbound line's `dst.addr` has the application's port, an outbound one's :15008: so the tunnel's port is no part of it.
- */
-function sameConnection({ lines: rows }: Stores, { lines }: Pending): Keyed {
-  const key = (row: number, field: number): number => {
-    switch (field) {
-      case 0: return rows.sourceIp(row);
-      case 1: return rows.destinationIp(row);
-      case 2: return rows.hboneIp(row);
-      case 3: return applicationPort(row);
-      case 4: return rows.sent(row);
-      case 5: return rows.received(row);
-      default: return rows.event(row) === LineEvent.opened ? 1 : 0;
-    }
-  };
-  const applicationPort = (row: number): number => (rows.hbonePort(row) !== 0 ? rows.hbonePort(row) : rows.destinationPort(row));
-  return keyedBy(lines, key, 7);
+function some({ lines }: Pending, test: (row: number) => boolean): boolean {
+  for (let place = 0; place < lines.length; place++) if (test(u32At(lines, place))) return true;
+  return false;
 }
 
-/** 1.22 outbound lines have no `dst.hbone_addr`: without the application's address. Only lines of which one lacks it may meet so. */
-function sameWithoutPort({ lines: rows }: Stores, { lines }: Pending): Keyed {
-  const key = (row: number, field: number): number => {
-    switch (field) {
-      case 0: return rows.sourceIp(row);
-      case 1: return rows.destinationIp(row);
-      case 2: return rows.sent(row);
-      case 3: return rows.received(row);
-      case 4: return mutual(row) ? 1 : 0;
-      // A plaintext line always has its port: only tunnelled lines may meet without one, and those with a port never meet each other here.
-      case 5: return mutual(row) ? 0 : row + 1;
-      case 6: return rows.hbonePort(row) !== 0 && rows.direction(row) === Direction.outbound ? row + 1 : 0;
-      default: return rows.event(row) === LineEvent.opened ? 1 : 0;
-    }
-  };
-  const mutual = (row: number): boolean => rows.hbonePort(row) !== 0 || rows.destinationPort(row) === 15008;
-  return keyedBy(lines, key, 8);
+/** 1.22: an outbound tunnelled line that does not say the application's port. */
+const lacksPort = (lines: LineRows, row: number): boolean => lines.hbonePort(row) === 0 && lines.destinationPort(row) === HBONE_PORT && lines.direction(row) === Direction.outbound;
+
+/** Up to 1.23 an inbound line's `dst.addr` has the application's port, an outbound one's :15008: so where there is `hbone_addr` the tunnel's port is no part of it. */
+const applicationPort = (lines: LineRows, row: number): number => lines.hbonePort(row) || lines.destinationPort(row);
+
+/** Client address, server address, the application's own address there, and mirrored bytes. */
+function sameConnection({ lines }: Stores, pending: Pending): Keyed {
+  return keyed(pending, (row) => mix(mix(mix(mix(lines.word(row, L.sourceIp), lines.word(row, L.destinationIp)), applicationPort(lines, row)), lines.sent(row)), lines.received(row)), (x, y) =>
+    lines.sourceIp(x) === lines.sourceIp(y) &&
+    lines.destinationIp(x) === lines.destinationIp(y) &&
+    lines.hboneIp(x) === lines.hboneIp(y) &&
+    applicationPort(lines, x) === applicationPort(lines, y) &&
+    lines.sent(x) === lines.sent(y) &&
+    lines.received(x) === lines.received(y) &&
+    isOpened(lines, x) === isOpened(lines, y),
+  );
 }
 
-function keyedBy(lines: Uint32Array, key: (row: number, field: number) => number, fields: number): Keyed {
-  return {
-    hash: (place) => {
-      let hash = 0;
-      for (let field = 0; field < fields; field++) hash = mix(hash, key(u32At(lines, place), field));
-      return hash;
-    },
-    same: (a, b) => {
-      for (let field = 0; field < fields; field++) if (key(u32At(lines, a), field) !== key(u32At(lines, b), field)) return false;
-      return true;
-    },
-  };
+/** The same without the application's address, for lines of which one lacks it. Plaintext lines always have theirs, and two that have it never meet here. */
+function sameWithoutPort({ lines }: Stores, pending: Pending): Keyed {
+  const isAlone = (row: number): boolean => !lacksPort(lines, row) && (lines.hbonePort(row) === 0 || lines.direction(row) === Direction.outbound);
+  return keyed(pending, (row) => mix(mix(mix(lines.word(row, L.sourceIp), lines.word(row, L.destinationIp)), lines.sent(row)), lines.received(row)), (x, y) =>
+    !isAlone(x) &&
+    !isAlone(y) &&
+    lines.sourceIp(x) === lines.sourceIp(y) &&
+    lines.destinationIp(x) === lines.destinationIp(y) &&
+    lines.sent(x) === lines.sent(y) &&
+    lines.received(x) === lines.received(y) &&
+    isOpened(lines, x) === isOpened(lines, y),
+  );
+}
+
+const isOpened = (lines: LineRows, row: number): boolean => lines.event(row) === LineEvent.opened;
+
+function keyed({ lines }: Pending, hash: (row: number) => number, same: (x: number, y: number) => boolean): Keyed {
+  return { hash: (place) => hash(u32At(lines, place)), same: (a, b) => same(u32At(lines, a), u32At(lines, b)) };
 }

@@ -67,6 +67,11 @@ export class Plan {
     return undefined;
   }
 
+  /** All lines, in the order of their times. */
+  eachLine(visit: (row: number) => void): void {
+    for (let place = 0; place < this.#pending.lines.length; place++) visit(u32At(this.#pending.lines, place));
+  }
+
   /** Rows of tunnels that lines of this decision were found to travel in, decided or not. */
   carriers(): number[] {
     const { use } = this.#attached;

@@ -4,7 +4,6 @@
  */
 import { HBONE_PORT } from '../mesh/ports.ts';
 import { AddressBook } from '../mesh/address-book.ts';
-import { Direction } from '../model/batch.ts';
 import type { Flow } from '../model/flow.ts';
 import { L } from '../model/line-rows.ts';
 import type { FragmentSink } from '../model/reducer.ts';
@@ -13,11 +12,12 @@ import { Seen } from '../model/wire-rows.ts';
 import { compose, FIRST, type Judge } from './compose.ts';
 import { type Decided, Plan } from './plan.ts';
 import { Rows } from './row-list.ts';
+import { Sightings } from './sightings.ts';
 import { Telling } from './telling.ts';
 import type { Naming, WireFacts } from './witness.ts';
 
 export type PoolOptions = {
-  readonly naming: Omit<Naming, 'podAt'>;
+  readonly naming: Omit<Naming, 'podAt' | 'shapeNames'>;
   readonly judge: (book: AddressBook) => Judge;
   /** How far two clocks may differ, µs. */
   readonly window: Micros;
@@ -32,9 +32,6 @@ const DECIDE_EVERY_US = 250_000;
 /** Share of the stores that may be taken before the older half is decided without waiting. */
 const PRESSURE = 0.9;
 
-/** More than the name table holds: tells lanes apart in one number. */
-const MAX_PREFIXES = 0x1000000;
-
 export type TunnelTotals = { count: number; bytes: number };
 
 export class Pool implements FragmentSink {
@@ -42,6 +39,7 @@ export class Pool implements FragmentSink {
   readonly #naming: Naming;
   readonly #judge: Judge;
   readonly #telling: Telling;
+  readonly #sightings: Sightings;
   readonly book: AddressBook = new AddressBook();
   readonly tunnels: TunnelTotals = { count: 0, bytes: 0 };
   #lines = new Rows();
@@ -60,7 +58,8 @@ export class Pool implements FragmentSink {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#naming = { ...options.naming, podAt: (ip, time) => this.book.at(ip, time) };
+    this.#naming = { ...options.naming, shapeNames: [], podAt: (ip, time) => this.book.at(ip, time) };
+    this.#sightings = new Sightings(options.naming.stores);
     this.#judge = options.judge(this.book);
     this.#telling = new Telling(this.#naming, this.#judge);
   }
@@ -69,7 +68,7 @@ export class Pool implements FragmentSink {
     this.#lines.push(row);
     if (this.#naming.stores.lines.time(row) <= this.#decidedUntil) this.late++;
     if (!this.#following) return;
-    this.#learn(row);
+    this.#sightings.line(row);
     this.#early.push(row * 2);
   }
 
@@ -90,7 +89,7 @@ export class Pool implements FragmentSink {
     if (this.#following) return;
     this.#following = true;
     const lines = this.#lines.copy();
-    for (const row of linesByTime(this.#naming, lines)) this.#learn(row);
+    for (const row of linesByTime(this.#naming, lines)) this.#sightings.line(row);
     for (const row of lines) this.#early.push(row * 2);
     for (const row of [...this.#wires.copy(), ...this.#standing]) if (!this.#isTunnel(row)) this.#early.push(row * 2 + 1);
   }
@@ -126,6 +125,7 @@ export class Pool implements FragmentSink {
   /** All of it comes before any decision: a decision frees rows. */
   #tellEarly(): Flow[] {
     const told: Flow[] = [];
+    if (this.#earlyAt < this.#early.length) this.#sightings.tell(this.book);
     while (this.#earlyAt < this.#early.length && told.length < CHUNK) {
       const item = this.#early.at(this.#earlyAt++);
       const flow = (item & 1) === 0 ? this.#telling.earlyLine(item >>> 1) : this.#telling.earlyWire(item >>> 1);
@@ -145,7 +145,6 @@ export class Pool implements FragmentSink {
     const lines = this.#lines.take();
     const wires = this.#wires.take();
     this.#decidedUntil = until;
-    if (!this.#following) for (const row of linesByTime(this.#naming, lines)) this.#learn(row);
     // Open tunnels are asked for what they carry; they stay with their lane.
     const open = Uint32Array.from([...this.#standing].filter((row) => this.#isTunnel(row)));
     const all = new Uint32Array(wires.length + open.length);
@@ -153,6 +152,9 @@ export class Pool implements FragmentSink {
     all.set(open, wires.length);
     const plan = new Plan(this.#naming, { lines, wires: all }, { until, window: this.#options.window, isCarrier: (row) => this.#carriers.has(row) || (this.#standing.has(row) && wireRows.start(row) > until - this.#options.window) });
     if (this.#following) for (const row of plan.carriers()) this.#carriers.add(row);
+    // In the order of their times: what the address book learns must not depend on the order of reading.
+    else plan.eachLine((row) => this.#sightings.line(row));
+    this.#sightings.tell(this.book);
     return plan;
   }
 
@@ -160,7 +162,8 @@ export class Pool implements FragmentSink {
   #until(): Micros | undefined {
     const now = Math.min(...this.#clocks);
     if (now === Infinity) return Infinity as Micros;
-    if (this.isPressed) return this.#middle();
+    // As far as every lane has got, or half of what waits where one has fallen back: what comes for that is late.
+    if (this.isPressed) return Math.max(now - this.#options.window, this.#middle()) as Micros;
     if (!this.#following || now - this.#options.window < this.#decidedUntil + DECIDE_EVERY_US) return undefined;
     return (now - this.#options.window) as Micros;
   }
@@ -213,24 +216,11 @@ export class Pool implements FragmentSink {
     this.tunnels.bytes += sent + received;
   }
 
-  #learn(row: number): void {
-    const { lines, tables } = this.#naming.stores;
-    const shape = tables.shapes.shape(lines.word(row, L.shape));
-    const time = lines.time(row);
-    const outbound = lines.direction(row) === Direction.outbound;
-    const server = lines.hboneIp(row) >= 0 ? lines.hboneIp(row) : lines.destinationIp(row);
-    this.book.learn(lines.sourceIp(row), { time, end: shape.source });
-    // A waypoint's line names the waypoint, whose address is `dst.addr`, and the service's as `hbone_addr`.
-    this.book.learn(lines.destinationIp(row), { time, end: shape.destination });
-    this.book.enrolled(outbound ? lines.sourceIp(row) : server, time, lines.word(row, L.input) * MAX_PREFIXES + lines.word(row, L.prefix));
-  }
-
   #isTunnel(row: number): boolean {
     return this.#naming.stores.wires.serverPort(row) === HBONE_PORT;
   }
 }
 
-/** In the order of their times: what the address book learns must not depend on the order of reading. */
 function linesByTime({ stores }: Naming, rows: Uint32Array): Uint32Array {
   return rows.slice().sort((a, b) => stores.lines.time(a) - stores.lines.time(b));
 }

@@ -15,6 +15,8 @@ export class Queues {
   readonly #keyed: Keyed;
   /** Slot → an item that has the slot's key. */
   readonly #keys: Int32Array;
+  /** The hash of a slot's key: unequal keys are mostly told apart by it. */
+  readonly #hashes: Int32Array;
   readonly #heads: Int32Array;
   readonly #tails: Int32Array;
   readonly #next: Int32Array;
@@ -25,6 +27,7 @@ export class Queues {
     while (slots < items * 2) slots *= 2;
     this.#keyed = keyed;
     this.#keys = new Int32Array(slots).fill(-1);
+    this.#hashes = new Int32Array(slots);
     this.#heads = new Int32Array(slots).fill(-1);
     this.#tails = new Int32Array(slots).fill(-1);
     this.#next = new Int32Array(items).fill(-1);
@@ -33,14 +36,16 @@ export class Queues {
   /** The slot of the item's key; made when it is new. */
   slot(item: number): number {
     const mask = this.#keys.length - 1;
-    let slot = this.#keyed.hash(item) & mask;
+    const hash = this.#keyed.hash(item);
+    let slot = hash & mask;
     for (;;) {
       const known = i32At(this.#keys, slot);
       if (known < 0) {
         this.#keys[slot] = item;
+        this.#hashes[slot] = hash;
         return slot;
       }
-      if (known === item || this.#keyed.same(known, item)) return slot;
+      if (known === item || (i32At(this.#hashes, slot) === hash && this.#keyed.same(known, item))) return slot;
       slot = (slot + 1) & mask;
     }
   }

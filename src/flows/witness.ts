@@ -6,6 +6,7 @@ import type { LineWitness, TlsFacts, WireWitness } from '../model/flow.ts';
 import type { ShapeEnd } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
 import { F, Seen, W, type WireRows } from '../model/wire-rows.ts';
+import type { ShapeNames } from './ends.ts';
 import { isForward } from './join-wires.ts';
 import type { Stores } from './pending.ts';
 
@@ -15,6 +16,8 @@ export type Naming = {
   readonly protocols: readonly (string | null)[];
   /** Input number → its name. */
   inputName(input: number): string;
+  /** By number of a shape: what its names come to. Filled as they are met. */
+  readonly shapeNames: ShapeNames[];
   /** The pod that held an address then. */
   podAt(ip: Ip, time: Micros): ShapeEnd | null;
 };

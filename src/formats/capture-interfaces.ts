@@ -37,7 +37,11 @@ export function tellDrops(drops: Drops, tell: (what: string, records: number) =>
 }
 
 /** Calls `visit` for each option in `view` from `at` up to `end`: code, where its value begins, its length. Stops at a broken one. */
-export function eachOption(view: DataView, span: { readonly at: number; readonly end: number; readonly little: boolean }, visit: (code: number, at: number, length: number) => void): void {
+export function eachOption(
+  view: DataView,
+  span: { readonly at: number; readonly end: number; readonly little: boolean },
+  visit: (code: number, at: number, length: number) => void,
+): void {
   const { end, little } = span;
   let at = span.at;
   while (end - at >= 4) {

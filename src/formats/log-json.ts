@@ -74,7 +74,6 @@ function valueEnd(text: string, at: number): number {
 
 function stringOf(view: DataView, start: number, text: string, from: number, to: number): string {
   const ascii = text.slice(from, to);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything above ASCII is meant
   if (/^[\x20-\x5b\x5d-\x7f]*$/.test(ascii)) return ascii.slice(1, -1);
   // Part of a document that JSON.parse has taken whole.
   return String(JSON.parse(textOf(view, start + from, start + to)));

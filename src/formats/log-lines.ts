@@ -60,21 +60,28 @@ export class LogLines {
   /** Takes any line: `start` up to `end`, its newline included if it has one. */
   take(view: DataView, start: number, end: number): void {
     const record = ++this.record;
-    if (end - start > LONGEST_LINE) return this.skip('too-long', record);
+    if (end - start > LONGEST_LINE) {
+      this.skip('too-long', record);
+      return;
+    }
     const terminated = end > start && view.getUint8(end - 1) === NEWLINE;
     const envelope = this.#envelope;
     const inner = envelope.open(view, start, end);
     this.#isEnveloped = inner > start;
-    if (envelope.part !== Part.whole && !this.#isWhole()) return this.#collect(view, inner, textEnd(view, inner, end), record);
     const docker = openDocker(view, inner, end);
-    if (docker === null) return this.#read(view, inner, end, { terminated, record });
-    envelope.stream = docker.stream;
-    envelope.part = docker.log.endsWith('\n') ? Part.last : Part.more;
-    this.#plain.length = 0;
-    this.#plain.appendText(docker.log);
-    const length = this.#plain.length;
-    if (!this.#isWhole()) return this.#collect(this.#plain.view, 0, textEnd(this.#plain.view, 0, length), record);
-    this.#read(this.#plain.view, 0, length, { terminated: true, record });
+    if (docker !== null) this.#takeDocker(docker, record);
+    else if (envelope.part !== Part.whole && !this.#isWhole()) this.#collect(view, inner, textEnd(view, inner, end), record);
+    else this.#read(view, inner, end, { terminated, record });
+  }
+
+  #takeDocker({ log, stream }: { readonly log: string; readonly stream: 0 | 1 }, record: number): void {
+    const plain = this.#plain;
+    this.#envelope.stream = stream;
+    this.#envelope.part = log.endsWith('\n') ? Part.last : Part.more;
+    plain.length = 0;
+    plain.appendText(log);
+    if (this.#isWhole()) this.#read(plain.view, 0, plain.length, { terminated: true, record });
+    else this.#collect(plain.view, 0, textEnd(plain.view, 0, plain.length), record);
   }
 
   /** What began and never ended. */
@@ -124,20 +131,28 @@ export class LogLines {
     bytes.length = 0;
   }
 
-  #read(view: DataView, start: number, end: number, { terminated, record }: { readonly terminated: boolean; readonly record: number }): void {
-    if (terminated && this.#fast && this.#known.match(view, start, end) === end) return this.columns.commit(this.#envelope.prefix, record);
+  #read(view: DataView, start: number, end: number, options: { readonly terminated: boolean; readonly record: number }): void {
+    const { terminated, record } = options;
     const last = textEnd(view, start, end);
-    if (last === start) return this.skip('empty', record);
-    const line = parseLine(view, start, last, terminated);
-    const written = line instanceof ParsedLine ? writeLine(line, this.#tables, this.columns, terminated) : line;
-    if (line instanceof ParsedLine && typeof written !== 'string') {
-      if (this.#fast) this.#known.learn(view, start, end, line, written);
-      return this.columns.commit(this.#envelope.prefix, record);
+    if (terminated && this.#fast && this.#known.match(view, start, end) === end) this.columns.commit(this.#envelope.prefix, record);
+    else if (last === start) this.skip('empty', record);
+    else {
+      const why = this.#parse(view, start, end, { last, terminated });
+      const text = why === null ? '' : asciiOf(view, start, last);
+      if (why === null) this.columns.commit(this.#envelope.prefix, record);
+      else if (text.includes('\x1b')) this.#readColoured(text, options);
+      else this.skip(why, record);
     }
-    const text = asciiOf(view, start, last);
-    if (text.includes('\x1b')) return this.#readColoured(text, { terminated, record });
-    // A parsed line that was not written gave its reason.
-    this.skip(typeof written === 'string' ? written : 'malformed', record);
+  }
+
+  /** Parses a line completely, up to `last` (without its newline), writes it and remembers it; null, or why it is no record. */
+  #parse(view: DataView, start: number, end: number, { last, terminated }: { readonly last: number; readonly terminated: boolean }): Skip | null {
+    const line = parseLine(view, start, last, terminated);
+    if (!(line instanceof ParsedLine)) return line;
+    const template = writeLine(line, this.#tables, this.columns, terminated);
+    if (typeof template === 'string') return template;
+    if (this.#fast) this.#known.learn(view, start, end, line, template);
+    return null;
   }
 
   #readColoured(coloured: string, options: { readonly terminated: boolean; readonly record: number }): void {

@@ -6,6 +6,7 @@
  * its text has come from memory. Everything is bounded: a full table is emptied and learnt anew.
  */
 import { f64At, i32At, u8At } from '../model/column.ts';
+import { asciiOf } from './log-bytes.ts';
 
 /** What stands between runs. */
 export const Kind = { start: 0, time: 1, source: 2, destination: 3, hbone: 4, sent: 5, received: 6, duration: 7, end: 8 } as const;
@@ -39,6 +40,7 @@ export class RunTable {
   #runs = new Int32Array(0);
   #texts = new Float64Array(0);
   #bytes = new Uint8Array(0);
+  readonly #numbers = new Map<string, number>();
   #used = 0;
   #count = 0;
   #refused = 0;
@@ -53,6 +55,7 @@ export class RunTable {
     this.#bytes = new Uint8Array(this.#texts.buffer);
     // 0 is no run.
     this.#used = 1;
+    this.#numbers.clear();
     this.#count = 0;
     this.#refused = 0;
   }
@@ -116,23 +119,28 @@ export class RunTable {
     }
     // The longer of two that begin alike is the better match and must be met first: it takes the other's place.
     if (shorter >= 0) runs.copyWithin(row, shorter, shorter + STRIDE);
-    const number = this.#keep(view, run.start, length);
+    const number = this.#keep(view, run);
     const tail = length >= 8 ? view.getInt32(run.end - 4, true) : 0;
     runs.set([number, run.key, run.after, length, tail, run.next, run.informs ? 1 : 0, run.scale], shorter >= 0 ? shorter : row);
     if (++this.#count * 2 > runs.length / STRIDE) this.#grow();
     return number;
   }
 
-  #keep(view: DataView, start: number, length: number): number {
+  /** Equal texts in one place are one run, whatever address they follow: the pods of one workload then go one path. */
+  #keep(view: DataView, { start, end, after, next }: NewRun): number {
+    const name = `${after} ${next} ${asciiOf(view, start, end)}`;
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
     const number = this.#used;
-    this.#used += (length + 7) >> 3;
+    this.#numbers.set(name, number);
+    this.#used += (end - start + 7) >> 3;
     while (this.#used > this.#texts.length) {
       const larger = new Uint8Array(this.#bytes.length * 2);
       larger.set(this.#bytes);
       this.#bytes = larger;
       this.#texts = new Float64Array(larger.buffer);
     }
-    this.#bytes.set(new Uint8Array(view.buffer, view.byteOffset + start, length), number * 8);
+    this.#bytes.set(new Uint8Array(view.buffer, view.byteOffset + start, end - start), number * 8);
     return number;
   }
 

@@ -55,7 +55,6 @@ type Field = {
 
 function addField(line: ParsedLine, { view, start, text, key, from, to, isQuoted }: Field): void {
   const ascii = text.slice(from, to);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything above ASCII is meant
   const raw = /^[\0-\x7f]*$/.test(ascii) ? ascii : textOf(view, start + from, start + to);
   if (isQuoted) line.add(key, unescapeRust(raw.slice(1, -1)), raw, from + 1, to - 1);
   else line.add(key, raw, raw, from, to);

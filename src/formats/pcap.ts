@@ -6,8 +6,9 @@ import type { Batch, Fact } from '../model/batch.ts';
 import { f64At } from '../model/column.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Format } from '../model/format.ts';
-import { type Micros, micros, MICROS_PER_SECOND } from '../model/time.ts';
+import { MICROS_PER_SECOND, type Micros, micros } from '../model/time.ts';
 import { type CaptureReader, decodeCapture } from './capture-decode.ts';
+import { CaptureFacts } from './capture-facts.ts';
 import { BATCH_PACKETS, newPacketColumns, packetLimit } from './capture-packets.ts';
 import { CaptureWindow } from './capture-window.ts';
 
@@ -35,7 +36,7 @@ class PcapReader implements CaptureReader {
   stopped = false;
   readonly #window = new CaptureWindow();
   readonly #batch = newPacketColumns();
-  readonly #facts: Fact[] = [];
+  readonly #facts = new CaptureFacts();
   #layout: Layout | undefined;
   #limit = 0;
   #nextRecord = 1;
@@ -54,10 +55,13 @@ class PcapReader implements CaptureReader {
 
   end(): readonly Fact[] {
     if (this.#layout === undefined) {
-      throw new PlainsightError(ExitCode.unreadable, 'this pcap ends inside its file header: nothing of it can be read; capture again, or copy it whole');
+      throw new PlainsightError(
+        ExitCode.unreadable,
+        'this pcap ends inside its file header: nothing of it can be read; capture again, or copy it whole',
+      );
     }
-    if (!this.stopped && this.#window.isPartial) this.#facts.push({ kind: 'lost', what: 'truncated', records: 1, since: this.#lastTime });
-    return this.#facts;
+    if (!this.stopped && this.#window.isPartial) this.#facts.lost('truncated', 1, this.#lastTime);
+    return this.#facts.take();
   }
 
   #readFileHeader(): boolean {
@@ -68,7 +72,10 @@ class PcapReader implements CaptureReader {
     if (layout === undefined) throw new PlainsightError(ExitCode.unreadable, 'this is no pcap: its magic number is not there');
     const major = view.getUint16(at + 4, layout.little);
     if (major !== 2) {
-      throw new PlainsightError(ExitCode.unreadable, `this pcap is of version ${major}.${view.getUint16(at + 6, layout.little)}; only version 2 can be read`);
+      throw new PlainsightError(
+        ExitCode.unreadable,
+        `this pcap is of version ${major}.${view.getUint16(at + 6, layout.little)}; only version 2 can be read`,
+      );
     }
     this.#limit = packetLimit(view.getUint32(at + 16, layout.little));
     // The upper half holds the length of the frame check sequence, and reserved bits.
@@ -111,8 +118,8 @@ class PcapReader implements CaptureReader {
     if (bytes <= this.#limit) return window.need(headerBytes + bytes);
     // Nothing marks where the next record begins: what follows is as good as lost.
     this.stopped = true;
-    this.#facts.push({ kind: 'skipped', why: 'malformed', records: 1, firstRecord: this.#nextRecord });
-    this.#facts.push({ kind: 'lost', what: 'unreadable-rest', records: 1, since: this.#lastTime });
+    this.#facts.skipped('malformed', this.#nextRecord);
+    this.#facts.lost('unreadable-rest', 1, this.#lastTime);
     return false;
   }
 

@@ -8,6 +8,7 @@ import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Format } from '../model/format.ts';
 import { type Micros, micros } from '../model/time.ts';
 import { type CaptureReader, decodeCapture } from './capture-decode.ts';
+import { CaptureFacts } from './capture-facts.ts';
 import { type CaptureInterface, CapturePoints, checkVersion, eachOption, microsOf, tellDrops } from './capture-interfaces.ts';
 import { BATCH_PACKETS, newPacketColumns } from './capture-packets.ts';
 import { CaptureWindow } from './capture-window.ts';
@@ -44,14 +45,16 @@ const EPB_DROPCOUNT = 4;
 const ISB_IFDROP = 5;
 const ISB_OSDROP = 7;
 
+/** Why a packet block could not be used; null where it could. */
+type Unfit = 'unknown-interface' | 'malformed' | null;
+
 class PcapngReader implements CaptureReader {
   stopped = false;
   readonly #window = new CaptureWindow();
   readonly #batch = newPacketColumns();
   readonly #points = new CapturePoints(this.#batch.points);
   #interfaces: CaptureInterface[] = [];
-  #facts: Fact[] = [];
-  readonly #skipped = new Map<string, { records: number; readonly firstRecord: number }>();
+  readonly #facts = new CaptureFacts();
   #little = true;
   #inSection = false;
   #hasDrops = false;
@@ -75,7 +78,10 @@ class PcapngReader implements CaptureReader {
 
   end(): readonly Fact[] {
     if (!this.#inSection) {
-      throw new PlainsightError(ExitCode.unreadable, 'this pcapng has no whole section header at its start: nothing of it can be read; capture again, or copy it whole');
+      throw new PlainsightError(
+        ExitCode.unreadable,
+        'this pcapng has no whole section header at its start: nothing of it can be read; capture again, or copy it whole',
+      );
     }
     if (!this.stopped && this.#window.isPartial) this.#lost('truncated', 1);
     return this.#takeFacts();
@@ -138,38 +144,40 @@ class PcapngReader implements CaptureReader {
     if (!window.need(length)) return false;
     const { view, at } = window;
     if (view.getUint32(at + length - 4, this.#little) !== length) return this.#malformed();
-    if (type === Block.simplePacket) this.#simplePacket(at, length);
-    else if (length < PACKET_BYTES) this.#skip('malformed', true);
-    else this.#packet(type, at, length);
+    const unfit = type === Block.simplePacket ? this.#simplePacket(at, length) : this.#packet(type, at, length);
+    if (unfit !== null) this.#skip(unfit, true);
     window.skip(length);
     return true;
   }
 
   /** Enhanced and obsolete packet blocks: the same but for the width of the interface's number. §4.3, appendix A. */
-  #packet(type: number, at: number, length: number): void {
+  #packet(type: number, at: number, length: number): Unfit {
+    if (length < PACKET_BYTES) return 'malformed';
     const little = this.#little;
     const { view } = this.#window;
     const source = this.#interfaces[type === Block.packet ? view.getUint32(at + 8, little) : view.getUint16(at + 8, little)];
-    if (source === undefined || source.point < 0) return this.#skip('unknown-interface', true);
+    if (source === undefined || source.point < 0) return 'unknown-interface';
     const bytes = view.getUint32(at + 20, little);
-    if (bytes > source.limit || bytes > length - PACKET_BYTES) return this.#skip('malformed', true);
+    if (bytes > source.limit || bytes > length - PACKET_BYTES) return 'malformed';
     if (type === Block.packet) this.#packetOptions(source, at + PACKET_HEADER_BYTES + ((bytes + 3) & ~3), at + length - 4);
     else this.#dropped(source, view.getUint16(at + 10, little));
     this.#put(source, at + PACKET_HEADER_BYTES, bytes, view.getUint32(at + 24, little));
     this.#batch.time[0] = microsOf(source, view.getUint32(at + 12, little), view.getUint32(at + 16, little));
+    return null;
   }
 
   /** Of the section's first interface, and without a time: the last packet's stands in for it, so that order and clocks hold. §4.4 */
-  #simplePacket(at: number, length: number): void {
+  #simplePacket(at: number, length: number): Unfit {
     const source = this.#interfaces[0];
-    if (source === undefined || source.point < 0) return this.#skip('unknown-interface', true);
-    if (length < SIMPLE_HEADER_BYTES + 4) return this.#skip('malformed', true);
+    if (source === undefined || source.point < 0) return 'unknown-interface';
+    if (length < SIMPLE_HEADER_BYTES + 4) return 'malformed';
     const original = this.#window.view.getUint32(at + 8, this.#little);
     const snapshotBytes = source.snapshotBytes === 0 ? original : source.snapshotBytes;
     const bytes = Math.min(original, snapshotBytes, length - SIMPLE_HEADER_BYTES - 4);
-    if (bytes > source.limit) return this.#skip('malformed', true);
+    if (bytes > source.limit) return 'malformed';
     this.#put(source, at + SIMPLE_HEADER_BYTES, bytes, original);
     this.#batch.time[0] = this.#lastTime ?? 0;
+    return null;
   }
 
   /** A batch of one packet, but for its time. */
@@ -255,23 +263,17 @@ class PcapngReader implements CaptureReader {
   }
 
   #lost(what: string, records: number): void {
-    this.#facts.push({ kind: 'lost', what, records, since: this.#lastTime });
+    this.#facts.lost(what, records, this.#lastTime);
   }
 
   #skip(why: string, frame: boolean): void {
-    const known = this.#skipped.get(why);
-    if (known === undefined) this.#skipped.set(why, { records: 1, firstRecord: this.#nextRecord });
-    else known.records++;
+    this.#facts.skipped(why, this.#nextRecord);
     if (frame) this.#nextRecord++;
   }
 
   #takeFacts(): readonly Fact[] {
     this.#tellDrops();
-    const facts = this.#facts;
-    for (const [why, { records, firstRecord }] of this.#skipped) facts.push({ kind: 'skipped', why, records, firstRecord });
-    this.#skipped.clear();
-    this.#facts = [];
-    return facts;
+    return this.#facts.take();
   }
 
   #filled(): Batch {

@@ -29,6 +29,8 @@ async function* openDecompressed(input: Input, signal: AbortSignal): AsyncGenera
     if (signal.aborted) return;
     if (error instanceof PlainsightError) throw error;
     const why = error instanceof Error ? error.message : decompressor.name;
-    throw new PlainsightError(ExitCode.unreadable, `cannot read all of ${input.name}: ${why}; what came before was read; copy it again`, { cause: error });
+    throw new PlainsightError(ExitCode.unreadable, `cannot read all of ${input.name}: ${why}; what came before was read; copy it again`, {
+      cause: error,
+    });
   }
 }

@@ -32,7 +32,11 @@ async function* readFile({ name, path, size }: File, signal: AbortSignal): Async
 const readSome = async (file: FileHandle, buffer: Uint8Array): Promise<number> => (await file.read(buffer, 0, buffer.byteLength, null)).bytesRead;
 
 /** Chunks in two buffers by turns: each is the consumer's until it pulls the next one but the read into the other may be under way. */
-export async function* readAhead(read: (buffer: Uint8Array) => Promise<number>, size: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* readAhead(
+  read: (buffer: Uint8Array) => Promise<number>,
+  size: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
   // One byte more than the file, so that a small one comes whole; hundreds of small files open at once must not take 8 MiB each.
   const bufferBytes = Math.min(BUFFER_BYTES, Math.max(LEAST_BUFFER_BYTES, size + 1));
   let filling = new Uint8Array(bufferBytes);

@@ -14,8 +14,14 @@ export class Inflater {
 
   constructor() {
     this.#zlib.on('readable', () => this.#wake());
-    this.#zlib.once('end', () => { this.isDone = true; this.#wake(); });
-    this.#zlib.once('error', (error) => { this.#failure = error; this.#wake(); });
+    this.#zlib.once('end', () => {
+      this.isDone = true;
+      this.#wake();
+    });
+    this.#zlib.once('error', (error) => {
+      this.#failure = error;
+      this.#wake();
+    });
   }
 
   /** Bytes of input used up so far. */
@@ -26,13 +32,19 @@ export class Inflater {
   /** What `piece` decompresses to; `piece` is free again at the end. Throws zlib's error when all that was made is handed on. */
   async *feed(piece: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
     let isTaken = false;
-    this.#zlib.write(piece, () => { isTaken = true; this.#wake(); });
+    this.#zlib.write(piece, () => {
+      isTaken = true;
+      this.#wake();
+    });
     while (true) {
       const output: unknown = this.#zlib.read();
       if (output instanceof Uint8Array) yield bytesOf(output);
       else if (this.#failure !== undefined) throw this.#failure;
       else if (isTaken || this.isDone) return;
-      else await new Promise<void>((resolve) => { this.#wake = resolve; });
+      else
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
     }
   }
 

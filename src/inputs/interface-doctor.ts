@@ -39,7 +39,7 @@ export function doctorChecks(facts: DoctorFacts): readonly Check[] {
 
 const LEAST_NODE = [20, 19] as const;
 
-export function checkNode({ nodeVersion }: DoctorFacts): Check {
+function checkNode({ nodeVersion }: DoctorFacts): Check {
   const [major = 0, minor = 0] = nodeVersion.replace(/^v/, '').split('.').map(Number);
   const ok = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
   return { check: 'node', ok, detail: nodeVersion, mend: ok ? null : 'nvm install 22' };
@@ -48,7 +48,7 @@ export function checkNode({ nodeVersion }: DoctorFacts): Check {
 /** linux/capability.h: CAP_NET_RAW opens packet sockets; nothing else is needed to capture, promiscuous or not. */
 const CAP_NET_RAW = 13n;
 
-export function checkPrivileges({ platform, isRoot, procStatus }: DoctorFacts): Check {
+function checkPrivileges({ platform, isRoot, procStatus }: DoctorFacts): Check {
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(procStatus)?.[1];
   if (effective === undefined) {
     return {
@@ -66,7 +66,7 @@ export function checkPrivileges({ platform, isRoot, procStatus }: DoctorFacts): 
 
 const HOME = fileURLToPath(new URL('../../', import.meta.url));
 
-export function checkBinding({ missing }: DoctorFacts): Check {
+function checkBinding({ missing }: DoctorFacts): Check {
   const ok = missing?.what !== 'binding';
   return {
     check: 'binding',
@@ -95,19 +95,19 @@ function install(facts: DoctorFacts, program: 'libpcap' | 'tcpdump'): string {
   return `${command} ${program === 'libpcap' ? libpcap : program}`;
 }
 
-export function checkLibpcap(facts: DoctorFacts): Check {
+function checkLibpcap(facts: DoctorFacts): Check {
   const ok = facts.libpcap !== null;
   const detail = facts.libpcap ?? (facts.missing?.what === 'libpcap' ? facts.missing.why : 'not known without the binding');
   return { check: 'libpcap', ok, detail, mend: ok ? null : install(facts, 'libpcap') };
 }
 
 /** Only stands in for libpcap here; in pods it is the debug image's own. */
-export function checkTcpdump(facts: DoctorFacts): Check {
+function checkTcpdump(facts: DoctorFacts): Check {
   const ok = facts.tcpdump !== null || facts.libpcap !== null;
   return { check: 'tcpdump', ok, detail: facts.tcpdump ?? 'not found, or it cannot be run', mend: ok ? null : install(facts, 'tcpdump') };
 }
 
-export function checkKubectl({ kubectl, platform, arch }: DoctorFacts): Check {
+function checkKubectl({ kubectl, platform, arch }: DoctorFacts): Check {
   const ok = kubectl !== null;
   const system = platform === 'darwin' ? 'darwin' : 'linux';
   const download = `curl -LO "https://dl.k8s.io/release/$(curl -Ls https://dl.k8s.io/release/stable.txt)/bin/${system}/${arch === 'arm64' ? 'arm64' : 'amd64'}/kubectl" && sudo install kubectl /usr/local/bin/`;

@@ -44,7 +44,9 @@ type Pending = Promise<IteratorResult<Uint8Array>>;
 function peeked(head: Uint8Array, begun: readonly Uint8Array[], pending: Pending | undefined, source: Source): Peeked {
   // An error that comes while nobody waits is met by whoever reads on.
   pending?.catch(() => undefined);
-  const close = async (): Promise<void> => { await source.return?.(); };
+  const close = async (): Promise<void> => {
+    await source.return?.();
+  };
   return { head: head.subarray(0, HEAD_BYTES), chunks: goOn(begun, pending, source), close };
 }
 
@@ -60,7 +62,9 @@ async function* goOn(begun: readonly Uint8Array[], pending: Pending | undefined,
 /** What `pending` comes to by the deadline (of `performance.now`), else undefined. */
 async function before<T>(deadline: number, pending: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => { timer = setTimeout(resolve, deadline - performance.now(), undefined); });
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, deadline - performance.now(), undefined);
+  });
   try {
     return await Promise.race([pending, late]);
   } finally {

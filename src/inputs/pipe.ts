@@ -16,17 +16,34 @@ export async function* readPipe(fd: number, signal: AbortSignal): AsyncGenerator
   let failure: Error | undefined;
   let wake = (): void => undefined;
   // False stops reading until `resume`: the buffer is the consumer's for so long.
-  const onread = { buffer, callback: (bytes: number): boolean => { filled = bytes; wake(); return false; } };
+  const onread = {
+    buffer,
+    callback: (bytes: number): boolean => {
+      filled = bytes;
+      wake();
+      return false;
+    },
+  };
   // `onread` is documented for sockets of a descriptor too (nodejs.org/api/net.html#new-netsocketoptions), only not in the types.
   const options: SocketConstructorOpts & { readonly onread: OnReadOpts } = { fd, readable: true, writable: false, onread };
   const socket = new Socket(options);
-  const stop = (): void => { socket.destroy(); };
+  const stop = (): void => {
+    socket.destroy();
+  };
   signal.addEventListener('abort', stop, { once: true });
-  socket.once('error', (error) => { failure = error; });
-  socket.once('close', () => { isOver = true; wake(); });
+  socket.once('error', (error) => {
+    failure = error;
+  });
+  socket.once('close', () => {
+    isOver = true;
+    wake();
+  });
   try {
     while (true) {
-      if (filled === 0 && !isOver) await new Promise<void>((resolve) => { wake = resolve; });
+      if (filled === 0 && !isOver)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       if (signal.aborted) return;
       if (filled === 0) break;
       const bytes = filled;
@@ -44,7 +61,9 @@ export async function* readPipe(fd: number, signal: AbortSignal): AsyncGenerator
 /** What is typed at a terminal. */
 export async function* readTerminal(fd: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
   const terminal = new ReadStream(fd);
-  const stop = (): void => { terminal.destroy(); };
+  const stop = (): void => {
+    terminal.destroy();
+  };
   signal.addEventListener('abort', stop, { once: true });
   try {
     for await (const chunk of terminal) yield bytesOf(chunk);

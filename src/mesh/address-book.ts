@@ -73,6 +73,10 @@ export class AddressBook {
     return entry !== undefined && time >= entry.enrolledFirst && time <= entry.enrolledLast;
   }
 
+  get hasLogs(): boolean {
+    return this.#logs.size > 0;
+  }
+
   /** What the logs of that pod's ztunnel cover; empty for a pod of which no log tells. */
   logsOf(ip: Ip): readonly LogSpan[] {
     return [...(this.#find(ip)?.lanes ?? [])].map((lane) => this.#logs.get(lane)).filter((span) => span !== undefined);

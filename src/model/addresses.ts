@@ -1,16 +1,19 @@
 import { type Ip, IPV6, ipv4, isIpv6, NO_IP } from './address.ts';
-import { u32At } from './column.ts';
+import { f64At, u32At } from './column.ts';
 import type { Addresses } from './tables.ts';
 
 const MAX_IPV6 = 1 << 21;
 const WORDS = 4;
+const CACHE = 1 << 15;
 
 /** IPv6 addresses in one column of 16 bytes each, found through an open-addressed hash table; nothing is made per packet. */
 export class AddressTable implements Addresses {
   #words = new Uint32Array(1024 * WORDS);
   #slots = new Int32Array(4096).fill(-1);
   #count = 0;
-  readonly #texts = new Map<number, string>();
+  /** Texts of addresses asked for lately, each in the one place its hash gives it. */
+  readonly #cached = new Float64Array(CACHE).fill(-1);
+  readonly #texts: string[] = new Array<string>(CACHE).fill('');
 
   fromIpv6(view: DataView, offset: number): Ip {
     return this.#intern(view.getUint32(offset), view.getUint32(offset + 4), view.getUint32(offset + 8), view.getUint32(offset + 12));
@@ -22,20 +25,22 @@ export class AddressTable implements Addresses {
   }
 
   format(ip: Ip): string {
-    let text = this.#texts.get(ip);
-    if (text === undefined) {
-      text = isIpv6(ip) ? formatIpv6(this.bytes(ip)) : ip < 0 ? '' : `${ip >>> 24}.${(ip >>> 16) & 255}.${(ip >>> 8) & 255}.${ip & 255}`;
-      if (this.#texts.size > 100_000) this.#texts.clear();
-      this.#texts.set(ip, text);
+    if (ip < 0) return '';
+    const place = (Math.imul(ip | 0, 0x9e3779b1) >>> 8) & (CACHE - 1);
+    if (f64At(this.#cached, place) !== ip) {
+      this.#cached[place] = ip;
+      this.#texts[place] = isIpv6(ip) ? this.#formatIpv6(ip) : `${ip >>> 24}.${(ip >>> 16) & 255}.${(ip >>> 8) & 255}.${ip & 255}`;
     }
-    return text;
+    return this.#texts[place] ?? '';
   }
 
-  bytes(ip: Ip): Uint8Array {
-    const view = new DataView(new ArrayBuffer(isIpv6(ip) ? 16 : 4));
-    if (!isIpv6(ip)) view.setUint32(0, ip);
-    else for (let word = 0; word < WORDS; word++) view.setUint32(word * 4, u32At(this.#words, (ip - IPV6) * WORDS + word));
-    return new Uint8Array(view.buffer);
+  write(ip: Ip, view: DataView, offset: number): number {
+    if (!isIpv6(ip)) {
+      view.setUint32(offset, ip);
+      return offset + 4;
+    }
+    for (let word = 0; word < WORDS; word++) view.setUint32(offset + word * 4, u32At(this.#words, (ip - IPV6) * WORDS + word));
+    return offset + 16;
   }
 
   compare(a: Ip, b: Ip): number {
@@ -46,6 +51,12 @@ export class AddressTable implements Addresses {
       if (difference !== 0) return difference;
     }
     return 0;
+  }
+
+  #formatIpv6(ip: Ip): string {
+    const bytes = new Uint8Array(16);
+    this.write(ip, new DataView(bytes.buffer), 0);
+    return formatIpv6(bytes);
   }
 
   #parseIpv6(text: string): Ip {

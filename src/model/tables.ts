@@ -14,8 +14,8 @@ export type Addresses = {
   parse(text: string): Ip;
   /** RFC 5952; dotted for IPv4. */
   format(ip: Ip): string;
-  /** 4 or 16 bytes in network order, for community ids and order. */
-  bytes(ip: Ip): Uint8Array;
+  /** Its 4 or 16 bytes in network order into `view` at `offset`; the offset behind them. */
+  write(ip: Ip, view: DataView, offset: number): number;
   /** Order by address, never by number: IPv4 before IPv6, then by bytes. */
   compare(a: Ip, b: Ip): number;
 };

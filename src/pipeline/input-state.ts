@@ -12,8 +12,7 @@ export class InputState {
   sawHbone = false;
   sawReadable = false;
   readonly skipped: Map<string, number> = new Map();
-  /** Why nothing of it could be read. */
-  failure: string | null = null;
+  hasPackets = false;
   #read = 0;
   #lost = 0;
   #first = Infinity;
@@ -39,6 +38,7 @@ export class InputState {
       this.#read += batch.count;
       this.#noteTimes(batch.time, batch.count);
       if (batch.kind === 'access') this.#noteLines(batch, tables);
+      else this.hasPackets = true;
     }
   }
 

@@ -1,11 +1,19 @@
 /** A packet's headers in one line, in tcpdump's manner. Never payload. */
-import { u32At } from '../model/column.ts';
-import { ipFrom } from '../model/address.ts';
-import type { Addresses } from '../model/tables.ts';
-import { OUTCOME_REASONS, Outcome } from './outcome.ts';
-import { O, type Opened } from './opened.ts';
 
-const FLAGS: readonly (readonly [number, string])[] = [[0x02, 'S'], [0x01, 'F'], [0x04, 'R'], [0x08, 'P'], [0x20, 'U'], [0x10, '.']];
+import { ipFrom } from '../model/address.ts';
+import { u32At } from '../model/column.ts';
+import type { Addresses } from '../model/tables.ts';
+import { O, type Opened } from './opened.ts';
+import { OUTCOME_REASONS, Outcome } from './outcome.ts';
+
+const FLAGS: readonly (readonly [number, string])[] = [
+  [0x02, 'S'],
+  [0x01, 'F'],
+  [0x04, 'R'],
+  [0x08, 'P'],
+  [0x20, 'U'],
+  [0x10, '.'],
+];
 const UDP = 17;
 
 export function headerText(opened: Opened, outcome: number, addresses: Addresses): string {
@@ -16,6 +24,8 @@ export function headerText(opened: Opened, outcome: number, addresses: Addresses
   const length = u32At(opened, O.payloadLength);
   if (u32At(opened, O.protocol) === UDP) return `${ends}: UDP, length ${length}`;
   const bits = u32At(opened, O.flags);
-  const flags = FLAGS.filter(([bit]) => (bits & bit) !== 0).map(([, letter]) => letter).join('');
+  const flags = FLAGS.filter(([bit]) => (bits & bit) !== 0)
+    .map(([, letter]) => letter)
+    .join('');
   return `${ends}: Flags [${flags === '' ? 'none' : flags}], seq ${u32At(opened, O.sequence)}, ack ${u32At(opened, O.acknowledgement)}, length ${length}`;
 }

@@ -1,13 +1,14 @@
 /** IPv6 and its extension headers. RFC 8200 §3, §4; Authentication Header RFC 4302 §2. */
-import { u32At } from '../model/column.ts';
+
 import { isIpv6 } from '../model/address.ts';
+import { u32At } from '../model/column.ts';
 import { type Layer, openProtocol, type Packet, tooShort } from './layer.ts';
 import { O } from './opened.ts';
 import { Outcome } from './outcome.ts';
 
 const HEADER_BYTES = 40;
-/** Each extension header should come once, destination options twice (RFC 8200 §4.1), but routers take what comes. */
-const MAX_EXTENSIONS = 64;
+/** Each extension header should come once, destination options twice (RFC 8200 §4.1), but hosts take what comes; this bounds the time. */
+const MAX_EXTENSIONS = 256;
 const HOP_BY_HOP = 0;
 const ROUTING = 43;
 const FRAGMENT = 44;

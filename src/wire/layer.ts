@@ -3,8 +3,9 @@
  * inside to the next layer, found in the tables of `Packet` (so no layer imports another, and a tunnel may contain anything).
  * Bytes are read at positions of one DataView; nothing is made per packet.
  */
-import type { Addresses } from '../model/tables.ts';
+
 import { u32At } from '../model/column.ts';
+import type { Addresses } from '../model/tables.ts';
 import { O, type Opened } from './opened.ts';
 import { Outcome } from './outcome.ts';
 

@@ -3,9 +3,9 @@
  * are built once from the registry; a packet then costs one indirect call a layer and no allocation.
  */
 import type { Addresses } from '../model/tables.ts';
+import { LAYERS } from './index.ts';
 import { IP4 } from './ip4.ts';
 import { IP6 } from './ip6.ts';
-import { LAYERS } from './index.ts';
 import type { OpenLayer, Packet } from './layer.ts';
 import { O, type Opened } from './opened.ts';
 import { Outcome } from './outcome.ts';

@@ -1,3 +1,5 @@
+import { u32At } from '../model/column.ts';
+
 /**
  * What opening one packet found: a file of registers, one reused `Uint32Array`, because object fields that hold
  * numbers above 2³¹ get boxed by V8. Meaningful only as far as the outcome says, and only until the next packet.
@@ -52,3 +54,8 @@ export const O = {
 
 export const Underlay = { none: 0, vxlan: 1, geneve: 2, gre: 3, ipip: 4, wireguard: 5, esp: 6 } as const;
 export type Underlay = (typeof Underlay)[keyof typeof Underlay];
+
+/** Notes an encapsulation; the outermost is the one that is named. */
+export function enterUnderlay(opened: Opened, underlay: Underlay): void {
+  if (u32At(opened, O.underlay) === Underlay.none) opened[O.underlay] = underlay;
+}

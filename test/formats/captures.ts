@@ -1,12 +1,20 @@
 /** For the tests of capture formats: captures made by hand, and what comes out of them. */
-import type { Batch, Fact } from '../../src/model/batch.ts';
+
 import { AddressTable } from '../../src/model/addresses.ts';
+import type { Batch, Fact } from '../../src/model/batch.ts';
 import type { Format } from '../../src/model/format.ts';
 import { NameTable } from '../../src/model/names.ts';
 import { PointTable } from '../../src/model/points.ts';
 import { ShapeTable } from '../../src/model/shapes.ts';
 
-export type SeenPacket = { readonly record: number; readonly time: number; readonly original: number; readonly point: string; readonly linkType: number; readonly bytes: string };
+export type SeenPacket = {
+  readonly record: number;
+  readonly time: number;
+  readonly original: number;
+  readonly point: string;
+  readonly linkType: number;
+  readonly bytes: string;
+};
 export type Seen = { readonly packets: readonly SeenPacket[]; readonly facts: readonly Fact[]; readonly error: string | null };
 
 /** Chunks of at most `size` bytes (or of the given sizes by turns) in ONE buffer that is overwritten with each: whoever keeps a chunk is found out. */
@@ -99,8 +107,10 @@ export const KUZNETZOV = 0xa1b2cd34;
 export const pcapHeader = ({ little = true, magic = MICROS, major = 2, snap = 262_144, linkType = 1 } = {}): Buffer =>
   new Writer(little).u32(magic).u16(major, 4).u32(0, 0, snap, linkType).bytes;
 
-export const pcapRecord = (text: string, { little = true, seconds = 1, ticks = 0, captured = text.length, original = text.length, extra = '' } = {}): Buffer =>
-  new Writer(little).u32(seconds, ticks, captured, original).raw(extra).raw(text).bytes;
+export const pcapRecord = (
+  text: string,
+  { little = true, seconds = 1, ticks = 0, captured = text.length, original = text.length, extra = '' } = {},
+): Buffer => new Writer(little).u32(seconds, ticks, captured, original).raw(extra).raw(text).bytes;
 
 /** A pcapng block around `body`, which is padded. */
 export function block(type: number, body: Uint8Array, little = true): Buffer {
@@ -110,14 +120,30 @@ export function block(type: number, body: Uint8Array, little = true): Buffer {
 }
 
 export const option = (code: number, value: Uint8Array, little = true): Buffer =>
-  new Writer(little).u16(code, value.length).raw(value).raw(Buffer.alloc(-value.length & 3)).bytes;
+  new Writer(little)
+    .u16(code, value.length)
+    .raw(value)
+    .raw(Buffer.alloc(-value.length & 3)).bytes;
 
-export const section = (little = true, major = 1): Buffer => block(0x0a0d0d0a, new Writer(little).u32(0x1a2b3c4d).u16(major, 0).u32(0xffffffff, 0xffffffff).bytes, little);
+const NO_OPTIONS: Uint8Array = Buffer.alloc(0);
 
-export const describeInterface = ({ little = true, linkType = 1, snap = 0, options = Buffer.alloc(0) } = {}): Buffer =>
+export const section = (little = true, major = 1): Buffer =>
+  block(0x0a0d0d0a, new Writer(little).u32(0x1a2b3c4d).u16(major, 0).u32(0xffffffff, 0xffffffff).bytes, little);
+
+export const describeInterface = ({ little = true, linkType = 1, snap = 0, options = NO_OPTIONS } = {}): Buffer =>
   block(1, new Writer(little).u16(linkType, 0).u32(snap).raw(options).bytes, little);
 
-export const enhancedPacket = (text: string, { little = true, id = 0, ticks = 0n, captured = text.length, original = text.length, options = Buffer.alloc(0) } = {}): Buffer => {
+export const enhancedPacket = (
+  text: string,
+  { little = true, id = 0, ticks = 0n, captured = text.length, original = text.length, options = NO_OPTIONS } = {},
+): Buffer => {
   const data = Buffer.concat([Buffer.from(text), Buffer.alloc(-text.length & 3)]);
-  return block(6, new Writer(little).u32(id, Number(ticks >> 32n), Number(ticks & 0xffffffffn), captured, original).raw(data).raw(options).bytes, little);
+  return block(
+    6,
+    new Writer(little)
+      .u32(id, Number(ticks >> 32n), Number(ticks & 0xffffffffn), captured, original)
+      .raw(data)
+      .raw(options).bytes,
+    little,
+  );
 };

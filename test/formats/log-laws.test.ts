@@ -83,7 +83,7 @@ describe('laws of the log formats', () => {
   });
 
   it('what Rust escapes is what comes back', () => {
-    const escape = (text: string): string =>
+    const escaped = (text: string): string =>
       [...text]
         .map(
           (letter) =>
@@ -93,7 +93,7 @@ describe('laws of the log formats', () => {
         .join('');
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(unescapeRust(escape(text))).toBe(text);
+        expect(unescapeRust(escaped(text))).toBe(text);
       }),
     );
   });

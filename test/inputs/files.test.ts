@@ -97,7 +97,9 @@ describe('a directory', () => {
   test('is walked in an order that is the same everywhere, without circles, and without waiting for its FIFOs', async () => {
     for (const given of [root, `${root}/`, `${root}//`]) {
       const { inputs, missing } = await findInputs([given]);
-      expect(inputs.map(({ input, named }) => [input.name, named])).toEqual(['B', 'a.log', 'b/deep/y', 'b/x', 'c.log'].map((name) => [`${root}/${name}`, false]));
+      expect(inputs.map(({ input, named }) => [input.name, named])).toEqual(
+        ['B', 'a.log', 'b/deep/y', 'b/x', 'c.log'].map((name) => [`${root}/${name}`, false]),
+      );
       expect(missing.map(({ name, named }) => [name, named])).toEqual([[`${root}/dangling`, false]]);
     }
   });

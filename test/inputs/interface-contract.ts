@@ -68,7 +68,7 @@ function statisticsOf(options: Buffer): Statistics {
 }
 
 /** One line a packet, by tshark. */
-export function tsharkReads(file: string): readonly string[] {
+function tsharkReads(file: string): readonly string[] {
   const fields = ['frame.len', 'ip.src', 'ip.dst', 'tcp.srcport', 'tcp.dstport', 'tcp.seq_raw', 'tcp.ack_raw', 'tcp.flags', 'udp.length'];
   const words = ['-r', file, '-n', '-T', 'fields', ...fields.flatMap((field) => ['-e', field])];
   return execFileSync('tshark', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
@@ -76,10 +76,13 @@ export function tsharkReads(file: string): readonly string[] {
     .filter((line) => line !== '');
 }
 
-/** Until `until` is over and what was sent has come out. */
+/** When `until` is over and what was sent has come out. In many turns: what other tests block, a timer would overtake. */
 function abortAfter(until: Promise<unknown>, delayMs: number): AbortSignal {
   const controller = new AbortController();
-  void until.then(() => sleep(delayMs)).finally(() => controller.abort());
+  void (async () => {
+    await until;
+    for (let turn = 0; turn < 20; turn++) await sleep(delayMs / 20);
+  })().finally(() => controller.abort());
   return controller.signal;
 }
 
@@ -119,7 +122,7 @@ export function captureContract(way: Way): void {
     it.concurrent('sees real HTTP, Redis and TLS as tcpdump does', async () => {
       await realServers(link, folder);
       const beside = join(folder, 'beside.pcap');
-      const tcpdump = spawn('tcpdump', ['-i', link.device, '-U', '-w', beside, '-Z', 'root', 'tcp'], { stdio: ['ignore', 'ignore', 'pipe'] });
+      const tcpdump = spawn('tcpdump', ['-i', link.device, '-p', '-U', '-w', beside, '-Z', 'root', 'tcp'], { stdio: ['ignore', 'ignore', 'pipe'] });
       await once(tcpdump.stderr, 'data');
       const input = await way.open(link.device, { filter: 'tcp' });
       const bytes = await collect(input, abortAfter(realTraffic(link), Math.max(way.delayMs, 1200)));

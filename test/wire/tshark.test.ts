@@ -13,27 +13,66 @@ import { newOpened, O } from '../../src/wire/opened.ts';
 
 const RECORDINGS = fileURLToPath(new URL('../../../shared/recordings', import.meta.url));
 /** Larger ones have nothing that the smaller ones have not, and tshark takes its time. */
-const MAX_BYTES = 3_000_000;
+const MAX_BYTES = 1_000_000;
 const hasTshark = spawnSync('tshark', ['-v']).status === 0;
-const captures = existsSync(RECORDINGS) && hasTshark
-  ? readdirSync(RECORDINGS, { recursive: true, encoding: 'utf8' }).filter((path) => /\.pcap(ng)?$/.test(path)).map((path) => join(RECORDINGS, path))
-  : [];
+const captures =
+  existsSync(RECORDINGS) && hasTshark
+    ? readdirSync(RECORDINGS, { recursive: true, encoding: 'utf8' })
+        .filter((path) => /\.pcap(ng)?$/.test(path))
+        .map((path) => join(RECORDINGS, path))
+    : [];
 
-const FIELDS = ['frame.number', 'frame.time_epoch', 'ip.src', 'ipv6.src', 'ip.dst', 'ipv6.dst', 'tcp.srcport', 'udp.srcport', 'tcp.dstport', 'udp.dstport', 'tcp.seq_raw', 'tcp.ack_raw', 'tcp.len', 'tcp.flags', 'udp.length', 'sll.ifindex'];
+const FIELDS = [
+  'frame.number',
+  'frame.time_epoch',
+  'ip.src',
+  'ipv6.src',
+  'ip.dst',
+  'ipv6.dst',
+  'tcp.srcport',
+  'udp.srcport',
+  'tcp.dstport',
+  'udp.dstport',
+  'tcp.seq_raw',
+  'tcp.ack_raw',
+  'tcp.len',
+  'tcp.flags',
+  'udp.length',
+  'sll.ifindex',
+];
 
 /** One text a TCP or UDP packet: number, time, ends, and what the transport header says. */
 function tsharkSees(path: string): string[] {
-  const out = execFileSync('tshark', ['-r', path, '-T', 'fields', '-E', 'separator=|', '-E', 'occurrence=f', ...FIELDS.flatMap((field) => ['-e', field]), '-Y', '(tcp or udp) and not icmp and not icmpv6'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    maxBuffer: 1 << 28,
-  });
-  return out.split('\n').filter(Boolean).map((line) => {
-    const [frame, time = '', s4, s6, d4, d6, ts, us, td, ud, seq, ack, length, flags, udpLength] = line.split('|');
-    const [seconds, fraction = '0'] = time.split('.');
-    const transport = ts ? [seq, ack, length, Number(flags) & 255].join() : Number(udpLength) - 8;
-    return [frame, Number(seconds) * 1e6 + Number(fraction.slice(0, 6)), s4 || s6, d4 || d6, ts || us, td || ud, transport].join(' ');
-  });
+  const out = execFileSync(
+    'tshark',
+    [
+      '-r',
+      path,
+      '-T',
+      'fields',
+      '-E',
+      'separator=|',
+      '-E',
+      'occurrence=f',
+      ...FIELDS.flatMap((field) => ['-e', field]),
+      '-Y',
+      '(tcp or udp) and not icmp and not icmpv6',
+    ],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: 1 << 28,
+    },
+  );
+  return out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [frame, time = '', s4, s6, d4, d6, ts, us, td, ud, seq, ack, length, flags, udpLength] = line.split('|');
+      const [seconds, fraction = '0'] = time.split('.');
+      const transport = ts ? [seq, ack, length, Number(flags) & 255].join() : Number(udpLength) - 8;
+      return [frame, Number(seconds) * 1e6 + Number(fraction.slice(0, 6)), s4 || s6, d4 || d6, ts || us, td || ud, transport].join(' ');
+    });
 }
 
 async function weSee(path: string): Promise<string[]> {
@@ -54,7 +93,9 @@ async function weSee(path: string): Promise<string[]> {
       const outcome = open(batch.bytes, batch.offset[index] ?? 0, batch.captured[index] ?? 0, batch.original[index] ?? 0, linkType);
       if (outcome !== Outcome.transport) continue;
       const transport = at(O.protocol) === 6 ? [at(O.sequence), at(O.acknowledgement), at(O.payloadLength), at(O.flags)].join() : at(O.payloadLength);
-      seen.push([batch.firstRecord + index, batch.time[index], ip(O.source), ip(O.destination), at(O.sourcePort), at(O.destinationPort), transport].join(' '));
+      seen.push(
+        [batch.firstRecord + index, batch.time[index], ip(O.source), ip(O.destination), at(O.sourcePort), at(O.destinationPort), transport].join(' '),
+      );
     }
   }
   return seen;
@@ -62,6 +103,9 @@ async function weSee(path: string): Promise<string[]> {
 
 if (captures.length === 0) test('recorded captures', () => console.log('no ../shared/recordings or no tshark: recorded captures are not compared'));
 
-test.for(captures.filter((path) => readFileSync(path).length <= MAX_BYTES).map((path) => [basename(path), path] as const))('%s is opened as tshark opens it', async ([, path]) => {
-  expect(await weSee(path)).toEqual(tsharkSees(path));
-});
+test.for(captures.filter((path) => readFileSync(path).length <= MAX_BYTES).map((path) => [basename(path), path] as const))(
+  '%s is opened as tshark opens it',
+  async ([, path]) => {
+    expect(await weSee(path)).toEqual(tsharkSees(path));
+  },
+);

@@ -1,0 +1,100 @@
+/**
+ * What lines teach of addresses, gathered per edge before it goes into the address book: two million lines are sixteen
+ * thousand facts. Told to the book in the order of time, so that it does not depend on the order of reading.
+ */
+import type { AddressBook } from '../mesh/address-book.ts';
+import { type Ip, NO_IP } from '../model/address.ts';
+import { Direction } from '../model/batch.ts';
+import { f64At } from '../model/column.ts';
+import { L, type LineRows } from '../model/line-rows.ts';
+import type { Shape } from '../model/tables.ts';
+import type { Micros } from '../model/time.ts';
+import type { Stores } from './pending.ts';
+
+/** Columns of one sighting. */
+const C = { source: 0, destination: 1, enrolled: 2, lane: 3, first: 4, last: 5, width: 6 } as const;
+/** More prefixes than the name table holds: tells lanes apart in one number. */
+const MAX_PREFIXES = 0x1000000;
+
+type Sighting = { readonly shape: Shape; readonly source: Ip; readonly destination: Ip; readonly enrolled: Ip; readonly lane: number; readonly first: Micros; readonly last: Micros };
+
+export class Sightings {
+  readonly #stores: Stores;
+  /** By shape and direction. */
+  #open = new Float64Array(1024 * C.width).fill(NO_IP);
+  #count = 0;
+  readonly #closed: Sighting[] = [];
+
+  constructor(stores: Stores) {
+    this.#stores = stores;
+  }
+
+  /** Lines in the order of their times. */
+  line(row: number): void {
+    const { lines } = this.#stores;
+    const key = lines.word(row, L.shape) * 2 + lines.direction(row);
+    const at = key * C.width;
+    if (at >= this.#open.length) this.#grow(at);
+    const time = lines.time(row);
+    const source = lines.sourceIp(row);
+    const destination = lines.destinationIp(row);
+    const enrolled = enrolledIp(lines, row);
+    const lane = lines.word(row, L.input) * MAX_PREFIXES + lines.word(row, L.prefix);
+    const open = this.#open;
+    if (f64At(open, at) !== source || f64At(open, at + C.destination) !== destination || f64At(open, at + C.enrolled) !== enrolled || f64At(open, at + C.lane) !== lane || f64At(open, at + C.first) < 0) {
+      this.#close(key);
+      open[at] = source;
+      open[at + C.destination] = destination;
+      open[at + C.enrolled] = enrolled;
+      open[at + C.lane] = lane;
+      open[at + C.first] = time;
+      this.#count = Math.max(this.#count, key + 1);
+    }
+    open[at + C.last] = time;
+  }
+
+  tell(book: AddressBook): void {
+    for (let key = 0; key < this.#count; key++) this.#close(key);
+    this.#count = 0;
+    this.#closed.sort((a, b) => a.first - b.first || a.last - b.last || this.#stores.tables.addresses.compare(a.source, b.source) || this.#stores.tables.addresses.compare(a.destination, b.destination));
+    for (const { shape, source, destination, enrolled, lane, first, last } of this.#closed) {
+      for (const time of [first, last]) {
+        book.learn(source, { time, end: shape.source });
+        // A waypoint's line names the waypoint, whose address is `dst.addr`, and has the service's as `hbone_addr`.
+        book.learn(destination, { time, end: shape.destination });
+        book.enrolled(enrolled, time, lane);
+      }
+    }
+    this.#closed.length = 0;
+  }
+
+  #close(key: number): void {
+    const at = key * C.width;
+    const first = f64At(this.#open, at + C.first);
+    if (first < 0) return;
+    const column = (offset: number): number => f64At(this.#open, at + offset);
+    // They came as addresses and times, and were written as such.
+    this.#closed.push({
+      shape: this.#stores.tables.shapes.shape(key >>> 1),
+      source: column(C.source) as Ip,
+      destination: column(C.destination) as Ip,
+      enrolled: column(C.enrolled) as Ip,
+      lane: column(C.lane),
+      first: first as Micros,
+      last: column(C.last) as Micros,
+    });
+    this.#open[at + C.first] = NO_IP;
+  }
+
+  #grow(at: number): void {
+    const larger = new Float64Array(Math.max(this.#open.length * 2, at + C.width)).fill(NO_IP);
+    larger.set(this.#open);
+    this.#open = larger;
+  }
+}
+
+/** Whose ztunnel wrote the line: the client's an outbound one, the server's an inbound one. */
+function enrolledIp(lines: LineRows, row: number): Ip {
+  if (lines.direction(row) === Direction.outbound) return lines.sourceIp(row);
+  return lines.hboneIp(row) >= 0 ? lines.hboneIp(row) : lines.destinationIp(row);
+}

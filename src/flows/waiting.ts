@@ -1,0 +1,62 @@
+/**
+ * Lines that wait for their partner, first in, first out. Who has found one, or is too old to, is taken out on the way: so
+ * few wait at a time that the table stays in the processor's cache, however many lines there are.
+ */
+import { i32At } from '../model/column.ts';
+
+export const Fit = { no: 0, yes: 1, expired: 2 } as const;
+export type Fit = (typeof Fit)[keyof typeof Fit];
+
+const MAX_BUCKETS = 1 << 16;
+/** Hostile input may make all keys alike. */
+const MAX_LOOK = 1024;
+
+export class Waiting {
+  readonly #heads: Int32Array;
+  readonly #tails: Int32Array;
+  readonly #next: Int32Array;
+  readonly #mask: number;
+
+  /** For items numbered 0 … `items` - 1. */
+  constructor(items: number) {
+    let buckets = 16;
+    while (buckets < items && buckets < MAX_BUCKETS) buckets *= 2;
+    this.#heads = new Int32Array(buckets).fill(-1);
+    this.#tails = new Int32Array(buckets).fill(-1);
+    this.#next = new Int32Array(items);
+    this.#mask = buckets - 1;
+  }
+
+  add(key: number, item: number): void {
+    const bucket = key & this.#mask;
+    const tail = i32At(this.#tails, bucket);
+    this.#next[item] = -1;
+    if (tail < 0) this.#heads[bucket] = item;
+    else this.#next[tail] = item;
+    this.#tails[bucket] = item;
+  }
+
+  /** Takes out the first item that fits, and those found expired before it; -1 when none does. */
+  find(key: number, fit: (item: number) => Fit): number {
+    const bucket = key & this.#mask;
+    let before = -1;
+    for (let item = i32At(this.#heads, bucket), looked = 0; item >= 0 && looked < MAX_LOOK; looked++) {
+      const next = i32At(this.#next, item);
+      const answer = fit(item);
+      if (answer === Fit.no) before = item;
+      else {
+        this.#remove(bucket, item, before);
+        if (answer === Fit.yes) return item;
+      }
+      item = next;
+    }
+    return -1;
+  }
+
+  #remove(bucket: number, item: number, before: number): void {
+    const next = i32At(this.#next, item);
+    if (before < 0) this.#heads[bucket] = next;
+    else this.#next[before] = next;
+    if (next < 0) this.#tails[bucket] = before;
+  }
+}
