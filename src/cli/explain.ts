@@ -1,53 +1,96 @@
 /** The records behind a verdict, read again from their inputs: log lines as they stand, packets by their headers. Never payload. */
-import { lineAt } from '../inputs/lines.ts';
+
+import type { Stores } from '../flows/pending.ts';
 import { recognise } from '../formats/recognise.ts';
-import { peek } from '../inputs/peek.ts';
 import type { FoundInput } from '../inputs/index.ts';
+import { lineAt } from '../inputs/lines.ts';
+import { peek } from '../inputs/peek.ts';
+import type { Batch } from '../model/batch.ts';
 import { f64At, u16At, u32At } from '../model/column.ts';
 import type { Flow } from '../model/flow.ts';
-import type { PacketBatch } from '../model/batch.ts';
 import type { Report } from '../model/reporter.ts';
 import type { RecordQuote } from '../model/summary.ts';
 import { formatTime, type Micros } from '../model/time.ts';
-import type { Stores } from '../flows/pending.ts';
-import { packetOpener } from '../wire/open.ts';
-import { newOpened } from '../wire/opened.ts';
 import { headerText } from '../wire/header-text.ts';
+import { packetOpener } from '../wire/open.ts';
+import { newOpened, O, type Opened } from '../wire/opened.ts';
 
-export type Explaining = { readonly flows: readonly Flow[]; readonly asked: string; readonly inputs: readonly FoundInput[]; readonly report: Report; readonly stores: Stores };
+export type Explaining = {
+  readonly flows: readonly Flow[];
+  readonly inputs: readonly FoundInput[];
+  readonly report: Report;
+  readonly stores: Stores;
+};
+
+/** Enough of a connection to see how it began: handshake, first bytes, refusal. */
+const PACKETS = 8;
+/** A connection's packets lie together; what comes later than this is not looked for. */
+const LOOK_AHEAD = 20_000;
 
 export async function explain({ flows, inputs, report, stores }: Explaining): Promise<void> {
   for (const flow of flows) {
     await report.tell([flow]);
-    const quotes: RecordQuote[] = [];
-    for (const { witness, input, record, says } of flow.evidence) {
-      const found = inputs.find((candidate) => candidate.input.name === input);
-      quotes.push({ type: 'record', witness, input, record, text: found === undefined || found.input.live ? '' : await textOf(found, record, stores), says });
+    for (const evidence of flow.evidence) {
+      const found = inputs.find((candidate) => candidate.input.name === evidence.input);
+      // A pipe cannot be read a second time.
+      const quoted = found === undefined || found.input.live ? [] : await recordsOf(found, evidence.record, stores);
+      const { witness, input, record, says } = evidence;
+      const quotes: RecordQuote[] = (quoted.length === 0 ? [{ record, text: '' }] : quoted).map((quote) => ({
+        type: 'record',
+        witness,
+        input,
+        ...quote,
+        says,
+      }));
+      await report.tell(quotes);
     }
-    await report.tell(quotes);
   }
 }
 
-async function textOf({ input }: FoundInput, record: number, stores: Stores): Promise<string> {
+type Quoted = { readonly record: number; readonly text: string };
+
+async function recordsOf({ input }: FoundInput, record: number, stores: Stores): Promise<readonly Quoted[]> {
   const abort = new AbortController();
   try {
     const peeked = await peek(input.open(abort.signal));
     const format = recognise(peeked.head);
-    if (format === null) return '';
-    if (!format.name.startsWith('pcap')) return await lineAt(peeked.chunks, record);
-    for await (const batch of format.decode(peeked.chunks, stores.tables)) {
-      if (batch.kind === 'packets' && record >= batch.firstRecord && record < batch.firstRecord + batch.count) return packetText(batch, record - batch.firstRecord, stores);
-    }
-    return '';
+    if (format === null) return [];
+    const batches = format.decode(peeked.chunks, stores.tables);
+    return HAS_LINES.has(format.name) ? [{ record, text: await lineAt(peeked.chunks, record) }] : await packetsFrom(batches, record, stores);
   } finally {
     abort.abort();
   }
 }
 
-function packetText(batch: PacketBatch, index: number, { tables }: Stores): string {
+/** Formats whose records are lines of their own text. */
+const HAS_LINES: ReadonlySet<string> = new Set(['ztunnel-text', 'ztunnel-json']);
+
+/** The first packets of the connection that packet `record` belongs to. */
+async function packetsFrom(batches: AsyncIterable<Batch>, record: number, { tables }: Stores): Promise<readonly Quoted[]> {
   const opened = newOpened();
   const open = packetOpener(tables.addresses, opened);
-  const linkType = batch.points[u16At(batch.point, index)]?.linkType ?? -1;
-  const outcome = open(batch.bytes, u32At(batch.offset, index), u32At(batch.captured, index), u32At(batch.original, index), linkType);
-  return `${formatTime(f64At(batch.time, index) as Micros)} ${headerText(opened, outcome, tables.addresses)}`;
+  const quotes: Quoted[] = [];
+  let wanted: string | undefined;
+  for await (const batch of batches) {
+    if (batch.kind !== 'packets') continue;
+    for (let index = Math.max(0, record - batch.firstRecord); index < batch.count; index++) {
+      const number = batch.firstRecord + index;
+      if (quotes.length >= PACKETS || number > record + LOOK_AHEAD) return quotes;
+      const linkType = batch.points[u16At(batch.point, index)]?.linkType ?? -1;
+      const outcome = open(batch.bytes, u32At(batch.offset, index), u32At(batch.captured, index), u32At(batch.original, index), linkType);
+      wanted ??= connectionKey(opened);
+      if (connectionKey(opened) !== wanted) continue;
+      quotes.push({ record: number, text: `${formatTime(f64At(batch.time, index) as Micros)} ${headerText(opened, outcome, tables.addresses)}` });
+    }
+  }
+  return quotes;
+}
+
+/** The same for both directions, and of one interface. */
+function connectionKey(opened: Opened): string {
+  const ends = [
+    `${u32At(opened, O.source)}:${u32At(opened, O.sourcePort)}`,
+    `${u32At(opened, O.destination)}:${u32At(opened, O.destinationPort)}`,
+  ].sort();
+  return [u32At(opened, O.protocol), u32At(opened, O.v6), u32At(opened, O.ifindex), ...ends].join(' ');
 }

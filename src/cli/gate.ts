@@ -25,7 +25,6 @@ export class Gate {
     this.#failOn = failOn;
   }
 
-
   add(flow: Flow): void {
     this.#count(flow, 1);
   }

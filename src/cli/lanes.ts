@@ -4,8 +4,8 @@ import { lineReducer } from '../evidence/lines.ts';
 import { type PacketReducer, packetReducer } from '../evidence/packets.ts';
 import type { Stores } from '../flows/pending.ts';
 import { recognise } from '../formats/recognise.ts';
-import { peek } from '../inputs/peek.ts';
 import type { FoundInput } from '../inputs/index.ts';
+import { peek } from '../inputs/peek.ts';
 import type { Batch } from '../model/batch.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Reducer } from '../model/reducer.ts';
@@ -73,7 +73,10 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, store
       state.unrecognised();
       return;
     }
-    throw new PlainsightError(ExitCode.unreadable, `${state.name}: none of the known formats: not a ztunnel log, pcap or pcapng; plainsight --help lists what can be read`);
+    throw new PlainsightError(
+      ExitCode.unreadable,
+      `${state.name}: none of the known formats: not a ztunnel log, pcap or pcapng; plainsight --help lists what can be read`,
+    );
   }
   state.format = format.name;
   yield* format.decode(peeked.chunks, stores.tables);

@@ -1,10 +1,11 @@
 /** A view over its inputs, from the command to the exit code. */
-import { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
+
 import { Ledger } from '../audit/ledger.ts';
-import type { AddressBook } from '../mesh/address-book.ts';
+import { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
 import type { Judge } from '../flows/compose.ts';
 import { Pool } from '../flows/pool.ts';
 import { type FoundInputs, findInputs } from '../inputs/index.ts';
+import type { AddressBook } from '../mesh/address-book.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Report } from '../model/reporter.ts';
 import { type Micros, micros } from '../model/time.ts';
@@ -41,7 +42,11 @@ export async function runView(command: ViewCommand): Promise<ExitCode> {
 /** stdin is implied only where nothing was named and somebody pipes something in. */
 function wordsOf({ inputs }: ViewCommand): readonly string[] {
   if (inputs.length > 0) return inputs;
-  if (process.stdin.isTTY) throw new PlainsightError(ExitCode.usage, 'no input: name log files, captures or folders, or pipe a log in:\n  kubectl logs -n istio-system -l app=ztunnel -f --prefix --tail=-1 --max-log-requests=100 | plainsight\nplainsight --help has more.');
+  if (process.stdin.isTTY)
+    throw new PlainsightError(
+      ExitCode.usage,
+      'no input: name log files, captures or folders, or pipe a log in:\n  kubectl logs -n istio-system -l app=ztunnel -f --prefix --tail=-1 --max-log-requests=100 | plainsight\nplainsight --help has more.',
+    );
   return ['-'];
 }
 
@@ -87,11 +92,15 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
       },
     }),
   );
-  const ledger = new Ledger({ logsOf: (ip) => pool.book.logsOf(stores.tables.addresses.parse(ip)), hasBoth: () => pool.book.hasLogs && states.some((state) => state.hasPackets), skew: command.skew });
+  const ledger = new Ledger({
+    logsOf: (ip) => pool.book.logsOf(stores.tables.addresses.parse(ip)),
+    hasBoth: () => pool.book.hasLogs && states.some((state) => state.hasPackets),
+    skew: command.skew,
+  });
   const session = new Session({ command, ledger, report, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
   await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows) }, interruption.signal);
   progress.clear();
-  if (command.view === 'explain') await explain({ flows: session.explained, asked: command.flow ?? '', inputs, report, stores });
+  if (command.view === 'explain') await explain({ flows: session.explained, inputs, report, stores });
   const summary = await session.close({
     late: pool.late,
     evicted: open.reduce((sum, lane) => sum + lane.evicted(), 0),

@@ -17,7 +17,10 @@ export type SessionOptions = {
   reference(): Micros;
 };
 
-export type Ending = Pick<Summary, 'late' | 'evicted' | 'inputs'> & { readonly tunnels: Summary['tunnels']; exitCode(gate: GateCode | null): Summary['exitCode'] };
+export type Ending = Pick<Summary, 'late' | 'evicted' | 'inputs'> & {
+  readonly tunnels: Summary['tunnels'];
+  exitCode(gate: GateCode | null): Summary['exitCode'];
+};
 
 export class Session {
   readonly #options: SessionOptions;

@@ -1,10 +1,10 @@
 /** What the first bytes of one end turned out to be, and what follows from it for the connection. */
-import { f64At, i32At } from '../model/column.ts';
+import { i32At } from '../model/column.ts';
 import type { Sniffer } from '../model/sniffer.ts';
-import { F, Seen, W } from '../model/wire-rows.ts';
+import { Seen, W } from '../model/wire-rows.ts';
 import { applicationOf, SNIFFERS } from '../wire/sniff/index.ts';
 import { parseClientHello, parseServerHello } from '../wire/sniff/tls.ts';
-import { clientOf, End, endHas, markEnd, markSeen, Phase, phaseOf, seenOf, setPhase, stateOf } from './connection-state.ts';
+import { clientOf, End, endHas, markEnd, markSeen, Phase, phaseOf, State, seenOf, setPhase, stateOf } from './connection-state.ts';
 import { addExposed, payloadOf } from './exposed.ts';
 import { type Lane, S } from './lane.ts';
 import { learnClient } from './roles.ts';
@@ -107,6 +107,8 @@ function upgrade(lane: Lane, at: number, client: number): void {
   const server = 1 - client;
   const payload = payloadOf(lane, at, server);
   markSeen(words, at, Seen.upgraded);
+  // If it was told as readable, it is to be told again.
+  words[at + W.state] = stateOf(words, at) & ~(State.told | State.quiet);
   const isOpen = phaseOf(stateOf(words, at), server) === Phase.fresh || phaseOf(stateOf(words, at), server) === Phase.collect;
   if (isOpen && payload > i32At(words, at + W.privateA + server)) {
     // A single letter, as PostgreSQL's S: too short for an answer until now.
@@ -137,5 +139,3 @@ export function stepOver(lane: Lane, at: number, x: number, length: number): voi
   segment[S.length] = i32At(segment, S.length) - length;
   segment[S.sequence] = i32At(segment, S.sequence) + length;
 }
-
-export const exposedOf = (lane: Lane, at: number): number => f64At(lane.floats, (at >> 1) + F.exposed);

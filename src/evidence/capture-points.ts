@@ -1,6 +1,7 @@
 /** Numbers the places where an input's packets were captured: each interface is a lane of its own, and its loopback traffic another. */
-import { i32At } from '../model/column.ts';
+
 import type { CapturePoint } from '../model/batch.ts';
+import { i32At } from '../model/column.ts';
 import type { Tables } from '../model/tables.ts';
 
 /** Interface numbers of hostile captures are any 32 bits: beyond so many, all further ones of a capture point are one. */

@@ -10,13 +10,13 @@ import { F, Seen, W, WIRE_WORDS } from '../model/wire-rows.ts';
 import { O } from '../wire/opened.ts';
 import { ClosedTuples } from './closed-tuples.ts';
 import { ConnectionIndex, hashKey } from './connection-index.ts';
-import { baseOf, End, endHas, hasIsn, isClosed, markSeen, markState, seenOf, State, stateOf } from './connection-state.ts';
+import { baseOf, End, endHas, hasIsn, isClosed, markSeen, markState, State, seenOf, stateOf } from './connection-state.ts';
 import { Deadlines } from './deadlines.ts';
-import { finishFirstBytes } from './segments.ts';
 import { K, type Lane, P, T } from './lane.ts';
 import { isOver, isUnanswered, LINGER_MICROS, protocolOf, UDP, UDP_IDLE_MICROS } from './lifetime.ts';
 import type { Losses } from './losses.ts';
 import { publish, SILENCE_MICROS } from './publish.ts';
+import { finishFirstBytes } from './segments.ts';
 import { Flag, isOpening } from './tcp-flags.ts';
 
 /** Instead of a row: a late packet of a connection handed over before; a packet for which there is no room. */
@@ -109,8 +109,10 @@ export class ConnectionTable {
   end(): void {
     const { rows } = this.#lane;
     const order = Float64Array.from(this.#index.rows(), (row) => this.#birth(baseOf(row)) * rows.capacity + row).sort();
-    for (const place of order) this.#finish(baseOf(place % rows.capacity));
-    for (const place of order) this.#lane.sink.wire(place % rows.capacity);
+    for (const place of order) {
+      this.#finish(baseOf(place % rows.capacity));
+      this.#lane.sink.wire(place % rows.capacity);
+    }
     this.#index.clear();
     for (const queue of [this.#idle, this.#lingering, this.#unanswered]) queue.clear();
   }
@@ -210,7 +212,6 @@ export class ConnectionTable {
     const { times } = this.#lane;
     if (queue.due < f64At(times, T.due)) times[T.due] = queue.due;
   }
-
 
   /** Takes the head off the queue: the base of its row, or -1 where that is not the same connection any more. */
   #next(queue: Deadlines): number {

@@ -7,8 +7,8 @@ import { Seen, W } from '../model/wire-rows.ts';
 import { classifyFirstBytes, FirstBytes } from '../wire/sniff/first-bytes.ts';
 import { SNIFFERS } from '../wire/sniff/index.ts';
 import { isRecordHeader } from '../wire/sniff/tls.ts';
+import { countedOf, isEncrypted, isOpaque, isReadable, isTls, nameApplication, snifferOf, stepOver } from './answers.ts';
 import { clientOf, End, endHas, markSeen, Phase, phaseOf, seenOf, setPhase, stateOf } from './connection-state.ts';
-import { countedOf, isEncrypted, isOpaque, isReadable, isTls, snifferOf, stepOver } from './answers.ts';
 import { type Lane, S } from './lane.ts';
 import { isHbone, learnClient } from './roles.ts';
 import { dropPrefix, hasPrefix, keepPrefix, loadPrefix } from './stream-slabs.ts';
@@ -68,6 +68,7 @@ function answer(lane: Lane, at: number, x: number, last: Last): boolean {
     if (kind === FirstBytes.encrypted) isEncrypted(lane, at, x, protocol);
     else if (kind === FirstBytes.opaque) isOpaque(lane, at, x, countedOf(lane, at, x));
     else if (preludeOf(lane, protocol) > 0) {
+      nameApplication(words, at, x, protocol);
       stepOver(lane, at, x, preludeOf(lane, protocol));
       continue;
     } else isReadable(lane, at, x, protocol, countedOf(lane, at, x));

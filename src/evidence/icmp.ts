@@ -2,14 +2,16 @@
 import { i32At, u32At } from '../model/column.ts';
 import { Seen, W } from '../model/wire-rows.ts';
 import { O } from '../wire/opened.ts';
-import { hasIsn, markSeen, seenOf } from './connection-state.ts';
 import { hashKey } from './connection-index.ts';
+import { hasIsn, markSeen, seenOf } from './connection-state.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import { K, type Lane } from './lane.ts';
 
 const ICMP = 1;
 const TCP = 6;
 const FRAGMENTATION_NEEDED = 4;
+/** More interfaces than that are hostile: each costs a look. */
+const MAX_POINTS = 256;
 
 /** The packet at hand is an ICMP error: when it quotes a SYN, its connection at any of `points` is unreachable. */
 export function icmpError(lane: Lane, table: ConnectionTable, points: readonly number[]): void {
@@ -21,7 +23,8 @@ export function icmpError(lane: Lane, table: ConnectionTable, points: readonly n
   key[K.ipA] = from === 0 ? source : destination;
   key[K.ipB] = from === 0 ? destination : source;
   key[K.ports] = from === 0 ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
-  for (const point of points) {
+  for (let index = 0; index < points.length && index < MAX_POINTS; index++) {
+    const point = points[index] ?? 0;
     key[K.meta] = TCP | (u32At(opened, O.quotedV6) << 8) | (point << 9);
     key[K.hash] = hashKey(i32At(key, K.ipA), i32At(key, K.ipB), i32At(key, K.ports), i32At(key, K.meta));
     const at = table.find();

@@ -8,8 +8,8 @@ import type { FragmentSink, Reducer } from '../model/reducer.ts';
 import type { Tables } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen, W, type WireRows } from '../model/wire-rows.ts';
-import { newOpened, O } from '../wire/opened.ts';
 import { type OpenPacket, OUTCOME_REASONS, Outcome, packetOpener } from '../wire/open.ts';
+import { newOpened, O } from '../wire/opened.ts';
 import { CapturePoints } from './capture-points.ts';
 import { hashKey } from './connection-index.ts';
 import { ConnectionTable, NO_ROOM, STRAY } from './connection-table.ts';
@@ -18,8 +18,8 @@ import { icmpError } from './icmp.ts';
 import { K, type Lane, P, T } from './lane.ts';
 import { UDP } from './lifetime.ts';
 import { Losses } from './losses.ts';
-import { isHbone } from './roles.ts';
 import { countFrame, isCounted } from './quiet.ts';
+import { isHbone } from './roles.ts';
 import { tcpPacket } from './tcp.ts';
 import { udpPacket } from './udp.ts';
 
@@ -162,7 +162,13 @@ function readPackets(reading: Reading, batch: PacketBatch): void {
     packet[P.record] = batch.firstRecord + index;
     packet[P.original] = u32At(batch.original, index);
     const place = u16At(batch.point, index);
-    const outcome = open(batch.bytes, u32At(batch.offset, index), u32At(batch.captured, index), u32At(batch.original, index), batch.points[place]?.linkType ?? -1);
+    const outcome = open(
+      batch.bytes,
+      u32At(batch.offset, index),
+      u32At(batch.captured, index),
+      u32At(batch.original, index),
+      batch.points[place]?.linkType ?? -1,
+    );
     if (outcome === Outcome.transport) transport(reading, place, batch.points);
     else {
       outcomes[outcome] = f64At(outcomes, outcome) + 1;

@@ -1,7 +1,7 @@
 /** Writes into `Seen` what was kept by end, in terms of client and server: when a row is handed over, or told while open. May be asked again. */
 import { f64At, i32At } from '../model/column.ts';
 import { F, Seen, W } from '../model/wire-rows.ts';
-import { after, clientOf, End, endHas, hasIsn, isClosed, isEnding, seenOf, State, stateOf } from './connection-state.ts';
+import { after, clientOf, End, endHas, hasIsn, isClosed, isEnding, State, seenOf, stateOf } from './connection-state.ts';
 import type { Lane } from './lane.ts';
 import { protocolOf, UDP, UDP_IDLE_MICROS } from './lifetime.ts';
 import type { Losses } from './losses.ts';
@@ -10,8 +10,19 @@ import type { Losses } from './losses.ts';
 export const SILENCE_MICROS: number = 5 * 1_000_000;
 
 const BY_ROLE: number =
-  Seen.clientEnded | Seen.serverEnded | Seen.clientReset | Seen.serverReset | Seen.clientReadable | Seen.serverReadable | Seen.acknowledged |
-  Seen.refused | Seen.turnedAway | Seen.oneSided | Seen.ended | Seen.settled | Seen.unanswered;
+  Seen.clientEnded |
+  Seen.serverEnded |
+  Seen.clientReset |
+  Seen.serverReset |
+  Seen.clientReadable |
+  Seen.serverReadable |
+  Seen.acknowledged |
+  Seen.refused |
+  Seen.turnedAway |
+  Seen.oneSided |
+  Seen.ended |
+  Seen.settled |
+  Seen.unanswered;
 
 /** `now`: how far the input has come, in µs. */
 export function publish(lane: Lane, at: number, now: number, losses: Losses): void {

@@ -2,7 +2,7 @@
 import { f64At, i32At, u32At } from '../model/column.ts';
 import { F, W } from '../model/wire-rows.ts';
 import { O } from '../wire/opened.ts';
-import { after, Phase, phaseOf, setPhase, State } from './connection-state.ts';
+import { after, Phase, phaseOf, State, setPhase } from './connection-state.ts';
 import { addExposed, payloadOf } from './exposed.ts';
 import { type Lane, P, T } from './lane.ts';
 import { countPayload } from './tcp-bytes.ts';

@@ -90,7 +90,7 @@ export function unstash(lane: Lane, at: number, x: number, all: boolean): boolea
   const end = from + slabs.view.getUint32(from - HEADER);
   for (let entry = from; entry < end; entry += ENTRY + slabs.view.getInt32(entry + 12)) {
     const length = slabs.view.getInt32(entry + 8);
-    const isDue = all || (slabs.view.getInt32(entry) - i32At(words, at + W.cursorA + x) | 0) <= 0;
+    const isDue = all || ((slabs.view.getInt32(entry) - i32At(words, at + W.cursorA + x)) | 0) <= 0;
     if (length === 0 || !isDue) continue;
     lane.bytes = slabs.view;
     segment[S.offset] = entry + ENTRY;

@@ -3,14 +3,29 @@ import { f64At, i32At, u32At } from '../model/column.ts';
 import { F, Seen, W } from '../model/wire-rows.ts';
 import { O } from '../wire/opened.ts';
 import {
-  after, clientOf, End, endHas, hasIsn, isClosed, markEnd, markSeen, markState, Phase, phaseOf, seenOf, setClient, setPhase, State, stateOf,
+  after,
+  clientOf,
+  End,
+  endHas,
+  hasIsn,
+  isClosed,
+  markEnd,
+  markSeen,
+  markState,
+  Phase,
+  phaseOf,
+  State,
+  seenOf,
+  setClient,
+  setPhase,
+  stateOf,
 } from './connection-state.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import { addExposed, payloadOf } from './exposed.ts';
 import { type Lane, P, T } from './lane.ts';
 import { isAcknowledged } from './publish.ts';
-import { guessClient } from './roles.ts';
 import { isHandshake, noteAcknowledgement, stopWatching } from './quiet.ts';
+import { guessClient } from './roles.ts';
 import { deliver, noteHole } from './segments.ts';
 import { countPayload } from './tcp-bytes.ts';
 import { Flag, isOpening } from './tcp-flags.ts';
@@ -68,7 +83,8 @@ function opening(lane: Lane, at: number, x: number): void {
   if (!isAnswer && !isEarlier) return;
   setClient(words, at, isAnswer ? 1 - x : x);
   markSeen(words, at, Seen.roles | (isAnswer ? Seen.synAck : Seen.syn));
-  if (isAnswer && (seen & Seen.syn) !== 0) words[at + W.synAckDelay] = Math.min(Math.max(0, f64At(times, T.now) - f64At(floats, (at >> 1) + F.start)), U32_MAX);
+  if (isAnswer && (seen & Seen.syn) !== 0)
+    words[at + W.synAckDelay] = Math.min(Math.max(0, f64At(times, T.now) - f64At(floats, (at >> 1) + F.start)), U32_MAX);
   if (isAnswer && (stateOf(words, at) & State.told) !== 0) retract(words, at);
   if (!isAnswer) words[at + W.seen] = seenOf(words, at) & ~Seen.midStream;
   if (isEarlier) takeIsn(lane, at, x, sequence);
@@ -139,9 +155,10 @@ function settle(lane: Lane, at: number, table: ConnectionTable): void {
   const { words } = lane;
   const state = stateOf(words, at);
   const isOpen = !isClosed(state);
-  const isKnown = (seenOf(words, at) & (Seen.established | Seen.encrypted)) !== 0 || isAcknowledged(words, at);
+  const seen = seenOf(words, at);
+  // Once TLS has begun behind it, what was readable is not what counts.
+  const isKnown = (seen & (Seen.established | Seen.encrypted)) !== 0 || ((seen & Seen.upgraded) === 0 && isAcknowledged(words, at));
   if (isKnown && isOpen) table.tell(at);
   const isQuiet = isOpen && (isKnown || (phaseOf(state, 0) === Phase.dark && phaseOf(state, 1) === Phase.dark));
   words[at + W.state] = isQuiet ? stateOf(words, at) | State.quiet : stateOf(words, at) & ~State.quiet;
 }
-

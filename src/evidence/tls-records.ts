@@ -6,11 +6,26 @@
  * `W.private…` is where the next header of that end begins (or the bytes of one cut in two), `W.need` the end of the client's
  * first such record. Begun in the middle, or after a hole, a record counts only if it is itself longer than an alert.
  */
-import { i32At } from '../model/column.ts';
+
 import { HBONE_PORT } from '../mesh/ports.ts';
+import { i32At } from '../model/column.ts';
 import { Seen, W } from '../model/wire-rows.ts';
 import { isRecordHeader } from '../wire/sniff/tls.ts';
-import { after, clientOf, markSeen, markState, partialOf, Phase, phaseOf, seenOf, setPartial, setPhase, State, stateOf, TENTATIVE } from './connection-state.ts';
+import {
+  after,
+  clientOf,
+  markSeen,
+  markState,
+  Phase,
+  partialOf,
+  phaseOf,
+  State,
+  seenOf,
+  setPartial,
+  setPhase,
+  stateOf,
+  TENTATIVE,
+} from './connection-state.ts';
 import { type Lane, R, S } from './lane.ts';
 
 const HEADER = 5;
@@ -54,20 +69,34 @@ function chainAt(bytes: DataView, offset: number, captured: number, length: numb
   return 0;
 }
 
-const isApplicationRecord = (bytes: DataView, at: number): boolean => isRecordHeader(bytes, at) && bytes.getUint8(at) === Type.application && bytes.getUint8(at + 2) === 3;
+const isApplicationRecord = (bytes: DataView, at: number): boolean =>
+  isRecordHeader(bytes, at) && bytes.getUint8(at) === Type.application && bytes.getUint8(at + 2) === 3;
 const fitsHeader = (value: number, place: number): boolean => (place === 0 ? value >= 20 && value <= 24 : value === 3);
 
 /** The segment at hand continues this end's records without a hole. */
 export function follow(lane: Lane, at: number, x: number): void {
   const { segment, words } = lane;
   const partial = partialOf(stateOf(words, at), x);
-  let next = partial === 0 || partial === TENTATIVE ? after(i32At(words, at + W.privateA + x), i32At(segment, S.sequence)) : finishHeader(lane, at, x, partial);
+  let next =
+    partial === 0 || partial === TENTATIVE
+      ? after(i32At(words, at + W.privateA + x), i32At(segment, S.sequence))
+      : finishHeader(lane, at, x, partial);
   const [offset, captured, length] = [i32At(segment, S.offset), i32At(segment, S.captured), i32At(segment, S.length)];
   while (next >= 0 && next < length) {
-    if (next + HEADER > captured) return captured < length ? lose(lane, at, x) : keepHeader(lane, at, x, next);
-    if (!isRecordHeader(lane.bytes, offset + next)) return lose(lane, at, x);
+    if (next + HEADER > captured) {
+      if (captured < length) lose(lane, at, x);
+      else keepHeader(lane, at, x, next);
+      return;
+    }
+    if (!isRecordHeader(lane.bytes, offset + next)) {
+      lose(lane, at, x);
+      return;
+    }
     if (partialOf(stateOf(words, at), x) === TENTATIVE) {
-      if (!isApplicationRecord(lane.bytes, offset + next)) return lose(lane, at, x);
+      if (!isApplicationRecord(lane.bytes, offset + next)) {
+        lose(lane, at, x);
+        return;
+      }
       markSeen(words, at, Seen.tls);
       setPartial(words, at, x, 0);
     }
@@ -81,7 +110,10 @@ export function follow(lane: Lane, at: number, x: number): void {
 /** Keeps the bytes of a header that the segment's end cuts in two. */
 function keepHeader(lane: Lane, at: number, x: number, next: number): void {
   const { segment, words } = lane;
-  if (partialOf(stateOf(words, at), x) === TENTATIVE) return lose(lane, at, x);
+  if (partialOf(stateOf(words, at), x) === TENTATIVE) {
+    lose(lane, at, x);
+    return;
+  }
   const have = i32At(segment, S.length) - next;
   let bytes = 0;
   for (let byte = 0; byte < have; byte++) bytes |= lane.bytes.getUint8(i32At(segment, S.offset) + next + byte) << (24 - byte * 8);
@@ -123,7 +155,10 @@ function finishHeader(lane: Lane, at: number, x: number, partial: number): numbe
 /** The next header cannot be found: from here on only segment starts are looked at. */
 export function lose(lane: Lane, at: number, x: number): void {
   const { words } = lane;
-  if (partialOf(stateOf(words, at), x) === TENTATIVE) return beginSearch(lane, at, x);
+  if (partialOf(stateOf(words, at), x) === TENTATIVE) {
+    beginSearch(lane, at, x);
+    return;
+  }
   markSeen(words, at, Seen.cutShort);
   setPhase(words, at, x, Phase.resync);
 }
@@ -154,7 +189,10 @@ function clientRecord(lane: Lane, at: number): void {
   const { words, segment, record: register } = lane;
   const state = stateOf(words, at);
   if (i32At(register, R.type) !== Type.application) return;
-  if ((state & State.finished) !== 0) return establish(lane, at);
+  if ((state & State.finished) !== 0) {
+    establish(lane, at);
+    return;
+  }
   const isLong = i32At(register, R.length) > ALERT_BYTES;
   if ((state & State.needKnown) !== 0) {
     const isAnswer = (state & State.halfProven) !== 0 && isLong && after(i32At(segment, S.acknowledgement), i32At(words, at + W.need)) >= 0;
@@ -172,8 +210,14 @@ function clientRecord(lane: Lane, at: number): void {
 function serverRecord(lane: Lane, at: number): void {
   const { words, record: register } = lane;
   const state = stateOf(words, at);
-  if (i32At(register, R.type) !== Type.application) return handshakeOf12(lane, at);
-  if ((state & State.finished) !== 0) return establish(lane, at);
+  if (i32At(register, R.type) !== Type.application) {
+    handshakeOf12(lane, at);
+    return;
+  }
+  if ((state & State.finished) !== 0) {
+    establish(lane, at);
+    return;
+  }
   if (i32At(register, R.length) <= ALERT_BYTES) return;
   const acknowledgement = i32At(lane.segment, S.acknowledgement);
   const isSplit = i32At(register, R.isSplit) !== 0;
@@ -201,7 +245,10 @@ function prove(lane: Lane, at: number): void {
   const { words } = lane;
   const ports = i32At(words, at + W.ports);
   const isSure = (seenOf(words, at) & Seen.roles) !== 0 || ports >>> 16 === HBONE_PORT || (ports & 0xffff) === HBONE_PORT;
-  if (isSure) return establish(lane, at);
+  if (isSure) {
+    establish(lane, at);
+    return;
+  }
   words[at + W.need] = i32At(lane.record, R.end);
   markState(words, at, State.halfProven);
 }

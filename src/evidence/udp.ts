@@ -1,8 +1,8 @@
 /** UDP datagrams into rows: each is whole, so it is put to the sniffers alone, until one of its end's has an answer. */
 import { f64At, i32At, u32At } from '../model/column.ts';
 import { F, Seen, W } from '../model/wire-rows.ts';
-import { classifyFirstBytes, FirstBytes } from '../wire/sniff/first-bytes.ts';
 import { O } from '../wire/opened.ts';
+import { classifyFirstBytes, FirstBytes } from '../wire/sniff/first-bytes.ts';
 import { nameApplication, snifferOf } from './answers.ts';
 import { clientOf, End, endHas, markEnd, markSeen, Phase, phaseOf, seenOf, setPhase, stateOf } from './connection-state.ts';
 import type { ConnectionTable } from './connection-table.ts';

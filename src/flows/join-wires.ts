@@ -128,7 +128,8 @@ function sourceTranslated({ stores: { wires }, pending, window, groups }: Joinin
     const known = Seen.syn | Seen.synAck;
     if (wires.protocol(x) !== 6 || groups.first(a) === groups.first(b) || (wires.seen(x) & known) === 0 || (wires.seen(y) & known) === 0) return false;
     if (wires.start(x) > wires.end(y) + window || wires.start(y) > wires.end(x) + window) return false;
-    return equalKnown(wires.clientFirstSeq(x), wires.clientFirstSeq(y));
+    // Of the reply alone the client's number is not seen; the server's is.
+    return equalKnown(wires.clientFirstSeq(x), wires.clientFirstSeq(y)) || equalKnown(wires.serverFirstSeq(x), wires.serverFirstSeq(y));
   };
 }
 

@@ -1,6 +1,7 @@
 /** Addresses numbered in the order they came: a `Map` keyed by numbers past 2³¹ hashes a heap object each time, and this is asked per line. */
-import { f64At, i32At } from '../model/column.ts';
+
 import type { Ip } from '../model/address.ts';
+import { f64At, i32At } from '../model/column.ts';
 
 export class IpIndex {
   #keys = new Float64Array(1024).fill(-1);

@@ -1,4 +1,4 @@
-import { type Ip, IPV6, ipv4, isIpv6, NO_IP } from './address.ts';
+import { IPV6, type Ip, ipv4, isIpv6, NO_IP } from './address.ts';
 import { f64At, u32At } from './column.ts';
 import type { Addresses } from './tables.ts';
 
@@ -71,7 +71,12 @@ export class AddressTable implements Addresses {
       const id = this.#slots[slot] ?? -1;
       if (id < 0) return this.#add(slot, w0, w1, w2, w3);
       const at = id * WORDS;
-      if (u32At(this.#words, at) === w0 && u32At(this.#words, at + 1) === w1 && u32At(this.#words, at + 2) === w2 && u32At(this.#words, at + 3) === w3) {
+      if (
+        u32At(this.#words, at) === w0 &&
+        u32At(this.#words, at + 1) === w1 &&
+        u32At(this.#words, at + 2) === w2 &&
+        u32At(this.#words, at + 3) === w3
+      ) {
         return (IPV6 + id) as Ip;
       }
       slot = (slot + 1) & (this.#slots.length - 1);
@@ -93,7 +98,8 @@ export class AddressTable implements Addresses {
     const slots = new Int32Array(this.#slots.length * 2).fill(-1);
     for (let id = 0; id < this.#count; id++) {
       const at = id * WORDS;
-      let slot = hash(u32At(this.#words, at), u32At(this.#words, at + 1), u32At(this.#words, at + 2), u32At(this.#words, at + 3)) & (slots.length - 1);
+      let slot =
+        hash(u32At(this.#words, at), u32At(this.#words, at + 1), u32At(this.#words, at + 2), u32At(this.#words, at + 3)) & (slots.length - 1);
       while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & (slots.length - 1);
       slots[slot] = id;
     }

@@ -1,5 +1,5 @@
 /** Access lines in columns: one row of 88 bytes each, from reading until its flow has been decided. Same life as `WireRows`. */
-import { type Ip, ipFrom, IPV6, NO_IP } from './address.ts';
+import { IPV6, type Ip, ipFrom, NO_IP } from './address.ts';
 import type { Direction, LineEvent } from './batch.ts';
 import { f64At, u32At } from './column.ts';
 import type { Micros } from './time.ts';

@@ -5,7 +5,12 @@ import type { Micros } from './time.ts';
 export type VerdictCounts = { readonly [verdict in Verdict]: number };
 export type Secured = 'yes' | 'partly' | 'no' | 'unproven';
 
-export type EdgeEnd = { readonly workload: string | null; readonly namespace: string | null; readonly ip: string | null; readonly identity: string | null };
+export type EdgeEnd = {
+  readonly workload: string | null;
+  readonly namespace: string | null;
+  readonly ip: string | null;
+  readonly identity: string | null;
+};
 export type Edge = {
   readonly type: 'edge';
   readonly source: EdgeEnd;
@@ -73,4 +78,11 @@ export type Summary = {
 };
 
 /** One line of the view `explain`. */
-export type RecordQuote = { readonly type: 'record'; readonly witness: Evidence['witness']; readonly input: string; readonly record: number; readonly text: string; readonly says: string };
+export type RecordQuote = {
+  readonly type: 'record';
+  readonly witness: Evidence['witness'];
+  readonly input: string;
+  readonly record: number;
+  readonly text: string;
+  readonly says: string;
+};

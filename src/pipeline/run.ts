@@ -1,9 +1,9 @@
 /** A plan, run: lanes pulled and merged, their batches reduced at once, what is decided told. */
-import { catchError, concat, defer, EMPTY, fromEvent, interval, merge, type Observable, of, takeUntil, takeWhile, tap } from 'rxjs';
+import { catchError, concat, defer, EMPTY, fromEvent, interval, lastValueFrom, merge, type Observable, of, takeUntil, takeWhile, tap } from 'rxjs';
 import type { Batch } from '../model/batch.ts';
 import type { FragmentSink, Reducer } from '../model/reducer.ts';
 import { pull } from './pull.ts';
-import { Teller, type Decides, type Tell } from './teller.ts';
+import { type Decides, type Tell, Teller } from './teller.ts';
 
 export type Lane = {
   readonly reducer: Reducer;
@@ -16,11 +16,12 @@ export type Lane = {
   broke(error: unknown): void;
 };
 
-export type RunPool = FragmentSink & Decides & {
-  readonly isFollowing: boolean;
-  clock(lane: number, time: number): void;
-  follow(): void;
-};
+export type RunPool = FragmentSink &
+  Decides & {
+    readonly isFollowing: boolean;
+    clock(lane: number, time: number): void;
+    follow(): void;
+  };
 
 export type RunPlan = {
   readonly lanes: readonly Lane[];
@@ -72,7 +73,7 @@ export async function run({ lanes, pool, tell, tick }: RunPlan, signal: AbortSig
       tick?.();
     }),
   );
-  await merge(...lanes.map(read), ticks).forEach(() => {});
+  await lastValueFrom(merge(...lanes.map(read), ticks), { defaultValue: undefined });
   for (teller.kick(); teller.busy !== undefined; teller.kick()) await teller.busy;
 }
 

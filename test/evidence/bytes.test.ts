@@ -5,11 +5,9 @@ import { ACK, ascii, batches, CLIENT, type Frame, frame, reduce, reduceBatches, 
 const REQUEST = 'POST /upload HTTP/1.1\r\nHost: reviews\r\nContent-Length: 100000\r\n\r\n';
 const TEXT = REQUEST + 'The quick brown fox jumps over the lazy dog. '.repeat(40);
 const ISN = 0xffff_fff0;
-const syn = [
-  frame({ from: CLIENT, to: SERVER, flags: SYN, seq: ISN }),
-  frame({ from: SERVER, to: CLIENT, flags: SYN | ACK, seq: 9, ack: ISN + 1 }),
-];
-const segment = (from: number, to: number, at = 0): Frame => frame({ from: CLIENT, to: SERVER, seq: (ISN + 1 + from) >>> 0, ack: 10, payload: ascii(TEXT.slice(from, to)), at });
+const syn = [frame({ from: CLIENT, to: SERVER, flags: SYN, seq: ISN }), frame({ from: SERVER, to: CLIENT, flags: SYN | ACK, seq: 9, ack: ISN + 1 })];
+const segment = (from: number, to: number, at = 0): Frame =>
+  frame({ from: CLIENT, to: SERVER, seq: (ISN + 1 + from) >>> 0, ack: 10, payload: ascii(TEXT.slice(from, to)), at });
 const acknowledged = frame({ from: SERVER, to: CLIENT, seq: 10, ack: (ISN + 1 + TEXT.length) >>> 0 });
 
 test('however a stream is cut, repeated, overlapped and shuffled, each byte counts once and the answer is the same', () => {
@@ -29,7 +27,10 @@ test('however a stream is cut, repeated, overlapped and shuffled, each byte coun
 
 test('a stream of more than 4 GiB is counted whole', () => {
   const step = 1 << 20;
-  const big = Array.from({ length: 4200 }, (_, index) => ({ ...frame({ from: CLIENT, to: SERVER, seq: (ISN + 1 + index * step) >>> 0, ack: 10, payload: ascii(REQUEST) }), jumbo: true }));
+  const big = Array.from({ length: 4200 }, (_, index) => ({
+    ...frame({ from: CLIENT, to: SERVER, seq: (ISN + 1 + index * step) >>> 0, ack: 10, payload: ascii(REQUEST) }),
+    jumbo: true,
+  }));
   const grown = big.map((one) => {
     // By the frame's length, as a TSO packet with IP length 0.
     const bytes = one.bytes.slice();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ACK, ascii, batches, CLIENT, FIN, frame, reduce, reduceBatches, RST, SERVER, START, SYN, Talk, unreachable } from './scene.ts';
+import { ACK, ascii, batches, CLIENT, FIN, frame, RST, reduce, reduceBatches, SERVER, START, SYN, Talk, unreachable } from './scene.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: reviews\r\n\r\n';
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -9,8 +9,27 @@ test('a request and its answer are one readable, acknowledged, ended connection'
   const talk = new Talk().handshake().client(GET).server(OK).close();
   const [row, ...others] = reduce(talk.frames);
   expect(others).toEqual([]);
-  expect(row).toMatchObject({ client: '10.10.1.11:40000', server: '10.10.2.11:8080', sent: GET.length, received: OK.length, exposed: GET.length + OK.length, packets: 8, records: [1, 8] });
-  expect(row?.seen).toEqual(['syn', 'synAck', 'clientIsA', 'roles', 'clientEnded', 'serverEnded', 'clientReadable', 'serverReadable', 'acknowledged', 'ended']);
+  expect(row).toMatchObject({
+    client: '10.10.1.11:40000',
+    server: '10.10.2.11:8080',
+    sent: GET.length,
+    received: OK.length,
+    exposed: GET.length + OK.length,
+    packets: 8,
+    records: [1, 8],
+  });
+  expect(row?.seen).toEqual([
+    'syn',
+    'synAck',
+    'clientIsA',
+    'roles',
+    'clientEnded',
+    'serverEnded',
+    'clientReadable',
+    'serverReadable',
+    'acknowledged',
+    'ended',
+  ]);
   expect([row?.start, row?.end]).toEqual([0, 700]);
   expect(row?.frameBytes).toBe(talk.frames.reduce((sum, { original }) => sum + original, 0));
 });
@@ -20,7 +39,10 @@ test('a SYN sent again with its number is the same connection; with another it i
   const again = new Talk({ isns: [90_000, 70_000], at: 500_000 }).handshake().client(GET).server(OK);
   const [syn] = talk.frames;
   const rows = reduce([...(syn === undefined ? [] : [syn]), ...talk.frames, ...again.frames]);
-  expect(rows.map(({ packets, start }) => [packets, start])).toEqual([[9, 0], [5, 500_000]]);
+  expect(rows.map(({ packets, start }) => [packets, start])).toEqual([
+    [9, 0],
+    [5, 500_000],
+  ]);
 });
 
 test('data that came before its SYN, as on `any`, is the same connection', () => {
@@ -39,9 +61,30 @@ test('a closed port refuses', () => {
 });
 
 test.for([
-  ['FIN, request, RST', new Talk().handshake().server('', FIN | ACK).client(GET).server('', RST)],
-  ['request, ACK, RST', new Talk().handshake().client(GET).server('', ACK).server('', RST | ACK)],
-  ['FIN, FIN without a byte', new Talk().handshake().server('', FIN | ACK).client('', FIN | ACK).server('', ACK)],
+  [
+    'FIN, request, RST',
+    new Talk()
+      .handshake()
+      .server('', FIN | ACK)
+      .client(GET)
+      .server('', RST),
+  ],
+  [
+    'request, ACK, RST',
+    new Talk()
+      .handshake()
+      .client(GET)
+      .server('', ACK)
+      .server('', RST | ACK),
+  ],
+  [
+    'FIN, FIN without a byte',
+    new Talk()
+      .handshake()
+      .server('', FIN | ACK)
+      .client('', FIN | ACK)
+      .server('', ACK),
+  ],
 ] as const)('a server that says no after its SYN-ACK turned the client away: %s', ([, talk]) => {
   const [row] = reduce(talk.frames);
   expect(row?.seen).toContain('turnedAway');
@@ -49,15 +92,28 @@ test.for([
 });
 
 test('a server that ends late, or after the client, or that answered, turned nobody away', () => {
-  const late = new Talk().handshake().client(GET).wait(2 * SECOND).server('', RST | ACK);
-  const second = new Talk().handshake().client(GET).client('', FIN | ACK).server('', FIN | ACK);
-  const answered = new Talk().handshake().client(GET).server(OK).server('', RST | ACK);
+  const late = new Talk()
+    .handshake()
+    .client(GET)
+    .wait(2 * SECOND)
+    .server('', RST | ACK);
+  const second = new Talk()
+    .handshake()
+    .client(GET)
+    .client('', FIN | ACK)
+    .server('', FIN | ACK);
+  const answered = new Talk()
+    .handshake()
+    .client(GET)
+    .server(OK)
+    .server('', RST | ACK);
   for (const { frames } of [late, second, answered]) expect(reduce(frames)[0]?.seen).not.toContain('turnedAway');
 });
 
 test('an ICMP error that quotes the SYN makes it unreachable, unless it only asks for smaller packets', () => {
   const syn = { from: CLIENT, to: SERVER, flags: SYN, seq: 1000 };
-  const seen = (type: number, code: number, seq: number): readonly string[] => reduce([frame(syn), unreachable({ ...syn, seq }, type, code, 100)])[0]?.seen ?? [];
+  const seen = (type: number, code: number, seq: number): readonly string[] =>
+    reduce([frame(syn), unreachable({ ...syn, seq }, type, code, 100)])[0]?.seen ?? [];
   expect(seen(3, 1, 1000)).toContain('unreachable');
   expect(seen(11, 0, 1000)).toContain('unreachable');
   expect(seen(3, 4, 1000)).not.toContain('unreachable');
@@ -80,17 +136,33 @@ test('silence counts after five seconds of capture without losses', () => {
 test('a SYN that nobody answers is told while it waits, and told again once it was answered', () => {
   const clock = (at: number) => frame({ from: { ip: 1, port: 1 }, to: { ip: 2, port: 2 }, protocol: 17, payload: new Uint8Array([0]), at });
   const syn = new Talk().client('', SYN);
-  const answered = new Talk().client('', SYN).wait(7 * SECOND).server('', SYN | ACK).client(GET).server('', ACK);
+  const answered = new Talk()
+    .client('', SYN)
+    .wait(7 * SECOND)
+    .server('', SYN | ACK)
+    .client(GET)
+    .server('', ACK);
   const quiet = reduceBatches(batches([...syn.frames, clock(6 * SECOND)])).told;
   expect(quiet.map(({ seen }) => seen.includes('unanswered'))).toEqual([true]);
   const [first, ...rest] = answered.frames;
   const told = reduceBatches(batches([...(first === undefined ? [] : [first]), clock(6 * SECOND), ...rest])).told;
-  expect(told.map(({ seen }) => [seen.includes('unanswered'), seen.includes('acknowledged')])).toEqual([[true, false], [false, true]]);
+  expect(told.map(({ seen }) => [seen.includes('unanswered'), seen.includes('acknowledged')])).toEqual([
+    [true, false],
+    [false, true],
+  ]);
 });
 
 test('what still comes of a closed connection is no flow: ACKs, RSTs, retransmissions; new bytes are', () => {
-  const talk = new Talk().handshake().client(GET).server(OK).close().wait(10 * SECOND);
-  const late = (extra: Parameters<Talk['client']>[2]) => [...talk.frames, frame({ from: CLIENT, to: SERVER, seq: 1001, ack: 1, at: 10 * SECOND, ...extra })];
+  const talk = new Talk()
+    .handshake()
+    .client(GET)
+    .server(OK)
+    .close()
+    .wait(10 * SECOND);
+  const late = (extra: Parameters<Talk['client']>[2]) => [
+    ...talk.frames,
+    frame({ from: CLIENT, to: SERVER, seq: 1001, ack: 1, at: 10 * SECOND, ...extra }),
+  ];
   for (const extra of [{}, { flags: RST }, { payload: ascii(GET) }, { flags: SYN, seq: 1000 }]) {
     const { rows, reducer } = reduceBatches(batches(late(extra)));
     expect(rows.length).toBe(1);
@@ -114,7 +186,14 @@ test('one interface is one lane, and loopback traffic on it another, which expos
   const both = (extra: { point?: number; macs?: number }) => new Talk().handshake().client(GET, ACK, extra).frames.at(-1) ?? [];
   const frames = [both({}), both({ point: 2 }), both({ macs: 0 }), both({ point: 1, macs: 0 }), both({ point: 1 })].flat();
   const { rows, tables } = reduceBatches(batches(frames));
-  expect(rows.map(({ point, exposed, seen }) => [tables.points.point(point).name, tables.points.point(point).loopback, exposed, seen.includes('loopback')])).toEqual([
+  expect(
+    rows.map(({ point, exposed, seen }) => [
+      tables.points.point(point).name,
+      tables.points.point(point).loopback,
+      exposed,
+      seen.includes('loopback'),
+    ]),
+  ).toEqual([
     ['eth0', false, GET.length, false],
     ['eth1', false, GET.length, false],
     ['eth0', true, 0, true],
@@ -124,12 +203,18 @@ test('one interface is one lane, and loopback traffic on it another, which expos
 });
 
 test('time that goes back moves the start, never the end', () => {
-  const [row] = reduce([frame({ from: CLIENT, to: SERVER, at: 500 }), frame({ from: CLIENT, to: SERVER, at: 100 }), frame({ from: CLIENT, to: SERVER, at: Number.NaN }), frame({ from: CLIENT, to: SERVER, at: 300 })]);
+  const [row] = reduce([
+    frame({ from: CLIENT, to: SERVER, at: 500 }),
+    frame({ from: CLIENT, to: SERVER, at: 100 }),
+    frame({ from: CLIENT, to: SERVER, at: Number.NaN }),
+    frame({ from: CLIENT, to: SERVER, at: 300 }),
+  ]);
   expect([row?.start, row?.end]).toEqual([100, 500]);
 });
 
 test('without a SYN the client is told by port 15008, then by what is said, then by the lower port', () => {
-  const one = (from: number, to: number, payload = '\x01\x02\x03\x04') => reduce([frame({ from: { ip: 1, port: from }, to: { ip: 2, port: to }, payload: ascii(payload) })])[0];
+  const one = (from: number, to: number, payload = '\x01\x02\x03\x04') =>
+    reduce([frame({ from: { ip: 1, port: from }, to: { ip: 2, port: to }, payload: ascii(payload) })])[0];
   expect(one(900, 15008)?.server).toBe('0.0.0.2:15008');
   expect(one(15008, 900)?.server).toBe('0.0.0.1:15008');
   expect(one(900, 5000)?.server).toBe('0.0.0.1:900');
@@ -144,7 +229,10 @@ test('only one end captured: one-sided when the other must have spoken', () => {
 
 test('counts say what became of every packet', () => {
   const talk = new Talk({ server: { ip: SERVER.ip, port: 15008 } }).handshake();
-  const { reducer } = reduceBatches([...batches([...talk.frames, { ...frame({ from: CLIENT, to: SERVER }), bytes: new Uint8Array(10) }]), { kind: 'facts', facts: [{ kind: 'skipped', why: 'malformed', records: 2, firstRecord: 9 }] }]);
+  const { reducer } = reduceBatches([
+    ...batches([...talk.frames, { ...frame({ from: CLIENT, to: SERVER }), bytes: new Uint8Array(10) }]),
+    { kind: 'facts', facts: [{ kind: 'skipped', why: 'malformed', records: 2, firstRecord: 9 }] },
+  ]);
   const counts = reducer.counts();
   expect([counts.read, [...counts.skipped.values()].reduce((a, b) => a + b, 0), counts.sawHbone, counts.sawReadable]).toEqual([3, 3, true, false]);
   expect([counts.first, counts.last, reducer.clock()]).toEqual([START, START + 200, START + 200]);

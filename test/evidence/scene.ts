@@ -1,6 +1,7 @@
 /** Packets made for one test: a client and a server on Ethernet, put through a packet reducer; what comes out as plain objects. */
-import { packetReducer, type PacketReducer } from '../../src/evidence/packets.ts';
+
 import { FirstBytesSlabs } from '../../src/evidence/first-bytes-slabs.ts';
+import { type PacketReducer, packetReducer } from '../../src/evidence/packets.ts';
 import { AddressTable } from '../../src/model/addresses.ts';
 import type { Batch, PacketBatch } from '../../src/model/batch.ts';
 import { NameTable } from '../../src/model/names.ts';
@@ -40,7 +41,20 @@ export type Packet = {
 export const START = 1_700_000_000_000_000;
 const LINKTYPE_ETHERNET = 1;
 
-export function frame({ from, to, flags = ACK, seq = 0, ack = 0, payload = new Uint8Array(0), at = 0, snap = 65535, point = 0, macs = 2, ipId = 0, protocol = 6 }: Packet): Frame {
+export function frame({
+  from,
+  to,
+  flags = ACK,
+  seq = 0,
+  ack = 0,
+  payload = new Uint8Array(0),
+  at = 0,
+  snap = 65535,
+  point = 0,
+  macs = 2,
+  ipId = 0,
+  protocol = 6,
+}: Packet): Frame {
   const header = protocol === 6 ? 20 : 8;
   const bytes = new Uint8Array(34 + header + payload.length);
   const view = new DataView(bytes.buffer);
@@ -82,7 +96,11 @@ export function unreachable(about: Packet, type: number, code: number, at: numbe
   return { bytes, original: bytes.length, time: START + at, point: 0 };
 }
 
-export function batches(frames: readonly Frame[], sizes: readonly number[] = [1000], names: readonly string[] = ['eth0', 'lo', 'eth1']): PacketBatch[] {
+export function batches(
+  frames: readonly Frame[],
+  sizes: readonly number[] = [1000],
+  names: readonly string[] = ['eth0', 'lo', 'eth1'],
+): PacketBatch[] {
   const made: PacketBatch[] = [];
   for (let at = 0, turn = 0; at < frames.length; turn++) {
     const part = frames.slice(at, at + Math.max(1, sizes[turn % sizes.length] ?? 1));
@@ -132,9 +150,21 @@ export type Row = {
   readonly row: number;
 };
 
-export const newTables = (): Tables => ({ names: new NameTable(), addresses: new AddressTable(), shapes: new ShapeTable(), points: new PointTable() });
+export const newTables = (): Tables => ({
+  names: new NameTable(),
+  addresses: new AddressTable(),
+  shapes: new ShapeTable(),
+  points: new PointTable(),
+});
 
-export type Outcome = { readonly rows: readonly Row[]; readonly told: readonly Row[]; readonly reducer: PacketReducer; readonly tables: Tables; readonly slabs: FirstBytesSlabs; readonly store: WireRows };
+export type Outcome = {
+  readonly rows: readonly Row[];
+  readonly told: readonly Row[];
+  readonly reducer: PacketReducer;
+  readonly tables: Tables;
+  readonly slabs: FirstBytesSlabs;
+  readonly store: WireRows;
+};
 
 export type Options = { readonly capacity?: number; readonly slabBytes?: number; readonly freeing?: boolean };
 
@@ -171,7 +201,9 @@ export function describeRow(store: WireRows, tables: Tables, row: number): Row {
   return {
     client: socket(store.clientIp(row), store.clientPort(row)),
     server: socket(store.serverIp(row), store.serverPort(row)),
-    seen: Object.entries(Seen).filter(([, bit]) => (seen & bit) !== 0).map(([key]) => key),
+    seen: Object.entries(Seen)
+      .filter(([, bit]) => (seen & bit) !== 0)
+      .map(([key]) => key),
     sent: store.sent(row),
     received: store.received(row),
     exposed: store.float(row, F.exposed),
@@ -198,7 +230,13 @@ export class Talk {
   #at: number;
   readonly #step: number;
 
-  constructor({ client = CLIENT, server = SERVER, isns = [1000, 5000] as const, at = 0, step = 100 }: { client?: Socket; server?: Socket; isns?: readonly [number, number]; at?: number; step?: number } = {}) {
+  constructor({
+    client = CLIENT,
+    server = SERVER,
+    isns = [1000, 5000] as const,
+    at = 0,
+    step = 100,
+  }: { client?: Socket; server?: Socket; isns?: readonly [number, number]; at?: number; step?: number } = {}) {
     this.#ends = [client, server];
     this.#next = [isns[0], isns[1]];
     this.#at = at;
@@ -206,7 +244,9 @@ export class Talk {
   }
 
   handshake(): this {
-    return this.client('', SYN).server('', SYN | ACK).client('', ACK);
+    return this.client('', SYN)
+      .server('', SYN | ACK)
+      .client('', ACK);
   }
 
   client(payload: string | Uint8Array = '', flags: number = ACK, extra: Partial<Packet> = {}): this {
@@ -224,13 +264,17 @@ export class Talk {
   }
 
   close(): this {
-    return this.client('', FIN | ACK).server('', FIN | ACK).client('', ACK);
+    return this.client('', FIN | ACK)
+      .server('', FIN | ACK)
+      .client('', ACK);
   }
 
   #send(x: 0 | 1, payload: string | Uint8Array, flags: number, extra: Partial<Packet>): this {
     const bytes = typeof payload === 'string' ? ascii(payload) : payload;
     const ack = (flags & ACK) !== 0 ? this.#next[x === 0 ? 1 : 0] : 0;
-    this.frames.push(frame({ from: this.#ends[x], to: this.#ends[x === 0 ? 1 : 0], flags, seq: this.#next[x], ack, payload: bytes, at: this.#at, ...extra }));
+    this.frames.push(
+      frame({ from: this.#ends[x], to: this.#ends[x === 0 ? 1 : 0], flags, seq: this.#next[x], ack, payload: bytes, at: this.#at, ...extra }),
+    );
     this.#next[x] = (this.#next[x] + bytes.length + ((flags & (SYN | FIN)) !== 0 ? 1 : 0)) >>> 0;
     this.#at += this.#step;
     return this;
@@ -239,3 +283,10 @@ export class Talk {
 
 export const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 export const joined = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
+
+/** The one row there is to be. */
+export function only(rows: readonly Row[]): Row {
+  const [row, ...others] = rows;
+  if (row === undefined || others.length > 0) throw new Error(`${rows.length} rows`);
+  return row;
+}

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ACK, CLIENT, FIN, type Frame, frame, HBONE, joined, reduce, reduceBatches, batches, type Row, RST, SERVER, type Socket, Talk } from './scene.ts';
-import { CHANGE_CIPHER_SPEC, clientHello, record, serverHello } from './tls.ts';
-
-const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
-const SERVER_FLIGHT = joined(serverHello(), CHANGE_CIPHER_SPEC, record(23, 32), record(23, 900), record(23, 52));
-const CLIENT_FLIGHT = joined(CHANGE_CIPHER_SPEC, record(23, 700), record(23, 52));
+import { ACK, batches, CLIENT, FIN, type Frame, frame, HBONE, joined, only, RST, reduce, reduceBatches, SERVER, type Socket, Talk } from './scene.ts';
+import { CHANGE_CIPHER_SPEC, CLIENT_FLIGHT, clientHello, record, SERVER_FLIGHT, serverHello } from './tls.ts';
 
 /** TLS 1.3 with client certificates, as two streams of bytes in turns: [who, bytes]. */
 const ACCEPTED: readonly Turn[] = [
@@ -25,19 +21,20 @@ type Turn = readonly ['client' | 'server', Uint8Array];
 
 const ENDS = { client: CLIENT, server: HBONE } as const;
 /** Each turn as packets, cut by `cut`; the whole conversation with its handshake and FINs unless told otherwise. */
-function frames(turns: readonly Turn[], cut: (bytes: Uint8Array, turn: number) => readonly Uint8Array[] = (bytes) => [bytes], server: Socket = HBONE): Frame[] {
+function frames(
+  turns: readonly Turn[],
+  cut: (bytes: Uint8Array, turn: number) => readonly Uint8Array[] = (bytes) => [bytes],
+  server: Socket = HBONE,
+): Frame[] {
   const talk = new Talk({ client: ENDS.client, server, isns: [0xffff_ff00, 0xffff_fe00] }).handshake();
   for (const [turn, [who, bytes]] of turns.entries()) for (const piece of cut(bytes, turn)) talk[who](piece);
   return talk.client('', FIN | ACK).server('', FIN | ACK).frames;
 }
 const isEstablished = (made: readonly Frame[]): boolean => only(reduce(made)).seen.includes('established');
-function only(rows: readonly Row[]): Row {
-  const [row, ...others] = rows;
-  expect(others).toEqual([]);
-  if (row === undefined) throw new Error('no row');
-  return row;
-}
-const pieces = (size: number) => (bytes: Uint8Array): readonly Uint8Array[] => Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.slice(index * size, (index + 1) * size));
+const pieces =
+  (size: number) =>
+  (bytes: Uint8Array): readonly Uint8Array[] =>
+    Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.slice(index * size, (index + 1) * size));
 
 describe('a tunnel', () => {
   test('is established once the server answers application data, and has its hello told', () => {
@@ -62,7 +59,8 @@ describe('a tunnel', () => {
   test('is told apart the same wherever one segment is cut in two, and the halves come in the wrong order', () => {
     for (let turn = 0; turn < ACCEPTED.length; turn++) {
       for (let at = 1; at < (ACCEPTED[turn]?.[1].length ?? 0); at += at < 20 ? 1 : 17) {
-        const halves = (bytes: Uint8Array, index: number): readonly Uint8Array[] => (index === turn ? [bytes.slice(0, at), bytes.slice(at)] : [bytes]);
+        const halves = (bytes: Uint8Array, index: number): readonly Uint8Array[] =>
+          index === turn ? [bytes.slice(0, at), bytes.slice(at)] : [bytes];
         const made = frames(ACCEPTED, halves);
         const first = 3 + turn;
         const swapped = made.with(first, made[first + 1] ?? made[0] ?? never()).with(first + 1, made[first] ?? never());
@@ -72,7 +70,10 @@ describe('a tunnel', () => {
   });
 
   test('is told apart the same when every packet comes twice, overlaps, or early', () => {
-    for (const [turns, expected] of [[ACCEPTED, true], [REJECTED, false]] as const) {
+    for (const [turns, expected] of [
+      [ACCEPTED, true],
+      [REJECTED, false],
+    ] as const) {
       const made = frames(turns, pieces(200));
       expect(isEstablished(made.flatMap((one) => [one, one]))).toBe(expected);
       expect(isEstablished([...made, ...made])).toBe(expected);
@@ -95,7 +96,8 @@ describe('a tunnel', () => {
   });
 
   test('cut by the snapshot length is known all the same', () => {
-    const snapped = ([, ...turns]: readonly Turn[]) => frames([['client', clientHello({ padding: 200 })], ...turns]).map((one) => ({ ...one, bytes: one.bytes.slice(0, 128) }));
+    const snapped = ([, ...turns]: readonly Turn[]) =>
+      frames([['client', clientHello({ padding: 200 })], ...turns]).map((one) => ({ ...one, bytes: one.bytes.slice(0, 128) }));
     const more: readonly Turn[] = [...ACCEPTED, ['server', record(23, 40)], ['client', record(23, 40)]];
     expect(isEstablished(snapped(more))).toBe(true);
     expect(isEstablished(snapped(REJECTED))).toBe(false);
@@ -133,55 +135,21 @@ test('TLS 1.2 is established by the server’s Finished and application data', (
   expect(isEstablished(frames(turns([['server', record(21, 2)]])))).toBe(false);
 });
 
-test('a hello that is answered in clear is no TLS connection, and what was answered is exposed', () => {
-  const row = only(reduce(new Talk().handshake().client(clientHello()).server('HTTP/1.1 400 Bad Request\r\n\r\n').close().frames));
-  expect(row.seen).toEqual(expect.arrayContaining(['clientHello', 'serverReadable']));
-  expect(row.seen).not.toContain('upgraded');
-  expect(row.exposed).toBe(28);
-});
-
 test('a hello without an answer is unanswered after five seconds', () => {
   const talk = new Talk().handshake().client(clientHello()).server('', ACK);
   const clock = frame({ from: { ip: 1, port: 1 }, to: { ip: 2, port: 2 }, protocol: 17, at: 9_000_000, payload: new Uint8Array([0]) });
   expect(reduce([...talk.frames, clock])[0]?.seen).toEqual(expect.arrayContaining(['unanswered', 'settled']));
 });
 
-describe('TLS after a readable beginning', () => {
-  const tunnel = (talk: Talk): Talk => talk.server(SERVER_FLIGHT).client(CLIENT_FLIGHT).server(record(23, 60)).client(record(23, 90)).close();
-  const check = (talk: Talk, exposed: number): Row => {
-    const row = only(reduce(tunnel(talk).frames));
-    expect(row.seen).toEqual(expect.arrayContaining(['upgraded', 'established', 'clientReadable', 'clientHello']));
-    expect(row.exposed).toBe(exposed);
-    return row;
-  };
-
-  test('CONNECT', () => {
-    const [ask, answer] = ['CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n', 'HTTP/1.1 200 Connection established\r\n\r\n'];
-    check(new Talk().handshake().client(ask).server(answer).client(clientHello({ sni: 'example.com' })), ask.length + answer.length);
-  });
-
-  test('STARTTLS', () => {
-    const lines = ['220 mail ESMTP\r\n', 'EHLO me\r\n', '250-mail\r\n250 STARTTLS\r\n', 'STARTTLS\r\n', '220 go ahead\r\n'] as const;
-    const talk = new Talk().handshake().server(lines[0]).client(lines[1]).server(lines[2]).client(lines[3]).server(lines[4]);
-    check(talk.client(clientHello()), lines.join('').length);
-  });
-
-  test('a hello cut in two', () => {
-    const hello = clientHello();
-    const ask = 'CONNECT a:443 HTTP/1.1\r\n\r\n';
-    check(new Talk().handshake().client(ask).client(hello.slice(0, 50)).client(hello.slice(50)), ask.length);
-  });
-
-  test('bytes that only look like the beginning of a hello stay readable', () => {
-    const fake = joined(new Uint8Array([22, 3, 1, 0, 100, 1, 0, 0, 5]), new Uint8Array(80).fill(65));
-    const row = only(reduce(new Talk().handshake().client(GET).client(fake).client(GET).close().frames));
-    expect(row.seen).not.toContain('tls');
-    expect(row.exposed).toBe(row.sent);
-  });
-});
-
 test('a refused tunnel is no tunnel', () => {
-  const row = only(reduce(new Talk({ server: HBONE }).handshake().client(clientHello()).server('', RST | ACK).frames));
+  const row = only(
+    reduce(
+      new Talk({ server: HBONE })
+        .handshake()
+        .client(clientHello())
+        .server('', RST | ACK).frames,
+    ),
+  );
   expect(row.seen).toEqual(expect.arrayContaining(['clientHello', 'serverReset', 'ended']));
   expect(row.seen).not.toContain('established');
 });

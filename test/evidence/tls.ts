@@ -8,11 +8,26 @@ const prefixed8 = (bytes: Uint8Array): Uint8Array => joined(u8(bytes.length), by
 const extension = (type: number, body: Uint8Array): Uint8Array => joined(u16(type), prefixed16(body));
 
 /** A record of `type` with `length` bytes that mean nothing. */
-export const record = (type: number, length: number): Uint8Array => joined(u8(type, 3, 3), u16(length), Uint8Array.from({ length }, (_, index) => (index * 167 + length * 31 + 129) & 255));
+export const record = (type: number, length: number): Uint8Array =>
+  joined(
+    u8(type, 3, 3),
+    u16(length),
+    Uint8Array.from({ length }, (_, index) => (index * 167 + length * 31 + 129) & 255),
+  );
 export const recordOf = (type: number, body: Uint8Array): Uint8Array => joined(u8(type, 3, type === 22 ? 1 : 3), prefixed16(body));
 const handshake = (type: number, body: Uint8Array): Uint8Array => joined(u8(type, 0), prefixed16(body));
 
-export function clientHello({ alpn = ['h2'], sni = null, versions = [0x0304, 0x0303], padding = 0 }: { alpn?: readonly string[]; sni?: string | null; versions?: readonly number[]; padding?: number } = {}): Uint8Array {
+export function clientHello({
+  alpn = ['h2'],
+  sni = null,
+  versions = [0x0304, 0x0303],
+  padding = 0,
+}: {
+  alpn?: readonly string[];
+  sni?: string | null;
+  versions?: readonly number[];
+  padding?: number;
+} = {}): Uint8Array {
   const extensions = joined(
     extension(43, prefixed8(joined(...versions.map(u16)))),
     ...(alpn.length === 0 ? [] : [extension(16, prefixed16(joined(...alpn.map((name) => prefixed8(ascii(name))))))]),
@@ -29,3 +44,7 @@ export function serverHello(version: number = 0x0304): Uint8Array {
 }
 
 export const CHANGE_CIPHER_SPEC: Uint8Array = u8(20, 3, 3, 0, 1, 1);
+
+/** A whole handshake of TLS 1.3 with client certificates behind the ClientHello. */
+export const SERVER_FLIGHT: Uint8Array = joined(serverHello(), CHANGE_CIPHER_SPEC, record(23, 32), record(23, 900), record(23, 52));
+export const CLIENT_FLIGHT: Uint8Array = joined(CHANGE_CIPHER_SPEC, record(23, 700), record(23, 52));

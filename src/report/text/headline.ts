@@ -56,8 +56,12 @@ function sentence({ flows, inputs, evicted }: Summary, total: number): string {
   return `${proven}: ${rest.join(', ')}.`;
 }
 
-function bytesSentence({ bytes, exposedBytes }: Summary): string {
-  const parts = [`${byteText(bytes.hbone)} inside HBONE`];
+function bytesSentence({ bytes, exposedBytes, tunnels }: Summary): string {
+  // Without logs nobody knows what was inside a tunnel, only how much went through.
+  const parts =
+    bytes.hbone === 0 && tunnels.count > 0
+      ? [`${byteText(tunnels.bytes)} through ${counted(tunnels.count, 'tunnel')}`]
+      : [`${byteText(bytes.hbone)} inside HBONE`];
   if (bytes.tls > 0) parts.push(`${byteText(bytes.tls)} in the application's own TLS`);
   if (bytes.plaintext > 0) parts.push(`${byteText(bytes.plaintext)} in plaintext`);
   // Zero is not told: without a capture nobody could have seen any.

@@ -89,7 +89,7 @@ export const REASON_WORDS: { readonly [reason in Reason]: string } = {
   bypass: 'both ends are in the mesh, yet the traffic went past ztunnel',
   'host-network': 'one end uses the network of its host, where ambient captures nothing',
   udp: 'UDP, which ambient never encrypts',
-  passthrough: 'ztunnel passed it on in clear; whether the other end is in the mesh is not known',
+  passthrough: 'sent in clear; whether both ends are in the mesh is not known',
   'strict-policy': 'a STRICT policy refuses plaintext',
   'authorization-policy': 'an authorization policy refuses it',
   refused: 'nothing listens there',
