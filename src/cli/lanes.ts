@@ -5,13 +5,13 @@ import { type PacketReducer, packetReducer } from '../evidence/packets.ts';
 import type { Stores } from '../flows/pending.ts';
 import { recognise } from '../formats/recognise.ts';
 import type { FoundInput } from '../inputs/index.ts';
-import { peek } from '../inputs/peek.ts';
+import { PATIENT, peek } from '../inputs/peek.ts';
 import type { Batch } from '../model/batch.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Reducer } from '../model/reducer.ts';
+import type { Lane } from '../pipeline/conductor.ts';
 import type { InputState } from '../pipeline/input-state.ts';
 import { lane } from '../pipeline/lane.ts';
-import type { Lane } from '../pipeline/run.ts';
 
 export type LaneContext = {
   readonly stores: Stores;
@@ -20,12 +20,14 @@ export type LaneContext = {
   /** An input that was named could not be read (at all, or to its end). */
   broke(state: InputState, error: unknown): void;
   advance(bytes: number, input: string): void;
+  /** The wall clock, ms. */
+  now(): number;
 };
 
 export type OpenLane = { readonly lane: Lane; readonly size: number | null; evicted(): number };
 
 /** `number`: of the input, in the order of names. */
-export function laneOf({ input, named }: FoundInput, number: number, state: InputState, context: LaneContext): OpenLane {
+export function laneOf({ input, named, until }: FoundInput, number: number, state: InputState, context: LaneContext): OpenLane {
   const { stores } = context;
   const lines = lineReducer({ rows: stores.lines, input: number, onFull: () => {} });
   const packets = packetReducer({ rows: stores.wires, tables: stores.tables, input: number, slabs: context.slabs });
@@ -35,10 +37,13 @@ export function laneOf({ input, named }: FoundInput, number: number, state: Inpu
     lane: lane({
       state,
       live: input.live,
+      until,
+      now: context.now,
       tables: stores.tables,
       reducer: bothOf(lines, packets, state),
-      decode: (chunks) => decoded(chunks, { state, named, stores }),
+      decode: (chunks) => decoded(chunks, { state, named, stores, live: input.live }),
       chunks: (signal) => advancing(input.open(signal), (bytes) => context.advance(bytes, input.name)),
+      tick: (time, into) => packets.tick(time, into),
       broke: (error) => context.broke(state, error),
     }),
   };
@@ -61,10 +66,10 @@ function bothOf(lines: Reducer, packets: PacketReducer, state: InputState): Redu
   };
 }
 
-type Decoding = { readonly state: InputState; readonly named: boolean; readonly stores: Stores };
+type Decoding = { readonly state: InputState; readonly named: boolean; readonly stores: Stores; readonly live: boolean };
 
-async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, stores }: Decoding): AsyncGenerator<Batch, void, undefined> {
-  const peeked = await peek(chunks, (head) => recognise(head) !== null);
+async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, stores, live }: Decoding): AsyncGenerator<Batch, void, undefined> {
+  const peeked = await peek(chunks, (head) => recognise(head) !== null, live ? PATIENT : undefined);
   const format = recognise(peeked.head);
   if (format === null) {
     await peeked.close();

@@ -17,8 +17,10 @@ import { applicationOf, SNIFFERS } from '../wire/sniff/index.ts';
 import type { ViewCommand } from './command.ts';
 import { exitCode } from './exit.ts';
 import { explain } from './explain.ts';
-import { interruptible } from './interrupt.ts';
+import { type Interruption, interruptible } from './interrupt.ts';
 import { laneOf, type OpenLane } from './lanes.ts';
+import { isLive } from './live-flags.ts';
+import type { Captures } from './live-inputs.ts';
 import { openOut, type StreamOut, usesColor } from './out.ts';
 import { openProgress } from './progress.ts';
 import { say } from './say.ts';
@@ -26,8 +28,23 @@ import { Session } from './session.ts';
 import { newStores } from './stores.ts';
 
 export async function runView(command: ViewCommand): Promise<ExitCode> {
-  const found = await findInputs(wordsOf(command));
   const interruption = interruptible();
+  const captures = isLive(command.live) ? await attached(command, interruption.signal) : null;
+  try {
+    const files = await findInputs(wordsOf(command));
+    return await view(command, { ...files, inputs: [...files.inputs, ...(captures?.inputs ?? [])] }, interruption);
+  } finally {
+    await captures?.close();
+  }
+}
+
+/** Loaded only where it is needed: files are read without it. */
+async function attached(command: ViewCommand, signal: AbortSignal): Promise<Captures> {
+  const { attach } = await import('./live-inputs.ts');
+  return attach(command.live, { signal, say: command.quiet ? () => {} : say });
+}
+
+async function view(command: ViewCommand, found: FoundInputs, interruption: Interruption): Promise<ExitCode> {
   const out = openOut(process.stdout, {
     color: usesColor(command.color, { isTTY: process.stdout.isTTY, env: process.env }),
     prompt: found.inputs.some(({ input }) => input.live),
@@ -40,8 +57,8 @@ export async function runView(command: ViewCommand): Promise<ExitCode> {
 }
 
 /** stdin is implied only where nothing was named and somebody pipes something in. */
-function wordsOf({ inputs }: ViewCommand): readonly string[] {
-  if (inputs.length > 0) return inputs;
+function wordsOf({ inputs, live }: ViewCommand): readonly string[] {
+  if (inputs.length > 0 || isLive(live)) return inputs;
   if (process.stdin.isTTY)
     throw new PlainsightError(
       ExitCode.usage,
@@ -56,7 +73,7 @@ async function openReport(command: ViewCommand, out: StreamOut, found: FoundInpu
   return (await entry.load()).open(out, { view: command.view, live: found.inputs.some(({ input }) => input.live) });
 }
 
-type Watching = { readonly report: Report; readonly interruption: ReturnType<typeof interruptible>; readonly out: StreamOut };
+type Watching = { readonly report: Report; readonly interruption: Interruption; readonly out: StreamOut };
 
 async function watch(command: ViewCommand, found: FoundInputs, { report, interruption }: Watching): Promise<ExitCode> {
   const inputs = [...found.inputs].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
@@ -85,6 +102,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
       stores,
       slabs,
       advance: progress.advance,
+      now: Date.now,
       broke: (state, error) => {
         complain(error, input.named);
         if (state.format === null) unreadable ||= input.named;
@@ -98,7 +116,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     skew: command.skew,
   });
   const session = new Session({ command, ledger, report, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
-  await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows) }, interruption.signal);
+  await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows), now: Date.now }, interruption.signal);
   progress.clear();
   if (command.view === 'explain') await explain({ flows: session.explained, inputs, report, stores });
   const summary = await session.close({

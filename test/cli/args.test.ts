@@ -8,6 +8,16 @@ import { PlainsightError } from '../../src/model/error.ts';
 import { VIEWS } from '../../src/model/reporter.ts';
 import { REPORTERS } from '../../src/report/index.ts';
 
+const NO_LIVE: ViewCommand['live'] = {
+  interfaces: [],
+  pods: [],
+  nodes: [],
+  capture: {},
+  kubernetes: { debugImage: 'nicolaka/netshoot', context: null, kubeconfig: null },
+  write: null,
+  printCommands: false,
+};
+
 function view(line: string): ViewCommand {
   const command = parseArguments(line.split(' ').filter((word) => word !== ''));
   if (command.kind !== 'view') throw new Error(`${line} gave a text`);
@@ -35,6 +45,7 @@ describe('words', () => {
       kind: 'view',
       view: 'report',
       inputs: [],
+      live: NO_LIVE,
       flow: null,
       output: 'table',
       filters: NO_FILTERS,

@@ -5,6 +5,8 @@ export type End = { readonly ip: string; readonly port: number | null; readonly 
 export type FlowLine = {
   readonly type: 'flow';
   readonly id: string;
+  readonly revision: number;
+  readonly supersededBy: string | null;
   readonly kind: string;
   readonly start: string;
   readonly end: string | null;
