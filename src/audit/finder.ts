@@ -23,6 +23,10 @@ export type Finder = {
 export type Search = {
   /** Looks at a flow; true when it belongs to a finding of this kind. */
   flow(flow: Flow): boolean;
+  /** Takes back what `flow` was counted for: it has been told again, or withdrawn. `found`: it belonged to a finding of this kind. */
+  forget?(flow: Flow, found: boolean): void;
+  /** Whether it would belong to one by what is known now, without counting it; for searches that ask about the run as a whole. */
+  matches?(flow: Flow): boolean;
   /** What there is to say when all inputs have ended. */
   findings(inputs: readonly InputStatus[]): readonly Raised[];
 };

@@ -36,6 +36,20 @@ class UnseenSearch implements Search {
     return false;
   }
 
+  /** What the wire saw it still has seen; only what it explained, and what missed it, may change. */
+  forget(flow: Flow): void {
+    const pair = pairOf(flow);
+    if (pair === undefined) return;
+    const { start, end, source } = flow;
+    const unexplained = this.#unexplained.get(pair);
+    if (unexplained !== undefined) this.#unexplained.set(pair, unexplained.filter((span) => span.first !== start || span.last !== end));
+    const logged = this.#logged.get(pair);
+    const kept = logged?.filter((one) => one.start !== start || one.end !== end || one.flow.source.port !== source.port) ?? [];
+    if (logged === undefined || kept.length === logged.length) return;
+    this.#kept -= logged.length - kept.length;
+    this.#logged.set(pair, kept);
+  }
+
   findings(inputs: readonly InputStatus[]): readonly Raised[] {
     const lossless = new Set(inputs.filter((input) => input.lost === 0).map((input) => input.input));
     const edges = new Map<string, Raised & { flows: number }>();

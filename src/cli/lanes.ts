@@ -24,7 +24,13 @@ export type LaneContext = {
   now(): number;
 };
 
-export type OpenLane = { readonly lane: Lane; readonly size: number | null; evicted(): number };
+export type OpenLane = {
+  readonly lane: Lane;
+  readonly size: number | null;
+  evicted(): number;
+  /** Brings the account of the input up to date. */
+  account(): void;
+};
 
 /** `number`: of the input, in the order of names. */
 export function laneOf({ input, named, until }: FoundInput, number: number, state: InputState, context: LaneContext): OpenLane {
@@ -33,6 +39,9 @@ export function laneOf({ input, named, until }: FoundInput, number: number, stat
   const packets = packetReducer({ rows: stores.wires, tables: stores.tables, input: number, slabs: context.slabs });
   return {
     size: input.size,
+    account: () => {
+      if (state.hasPackets) state.adopt(packets.counts());
+    },
     evicted: () => lines.evicted + packets.counts().evicted,
     lane: lane({
       state,

@@ -21,10 +21,11 @@ import { type Interruption, interruptible } from './interrupt.ts';
 import { laneOf, type OpenLane } from './lanes.ts';
 import { isLive } from './live-flags.ts';
 import type { Captures } from './live-inputs.ts';
+import { liveScreen } from './live-screen.ts';
 import { openOut, type StreamOut, usesColor } from './out.ts';
 import { openProgress } from './progress.ts';
 import { say } from './say.ts';
-import { Session } from './session.ts';
+import { type Ending, Session } from './session.ts';
 import { newStores } from './stores.ts';
 
 export async function runView(command: ViewCommand): Promise<ExitCode> {
@@ -45,13 +46,17 @@ async function attached(command: ViewCommand, signal: AbortSignal): Promise<Capt
 }
 
 async function view(command: ViewCommand, found: FoundInputs, interruption: Interruption): Promise<ExitCode> {
+  const gone = new AbortController();
   const out = openOut(process.stdout, {
     color: usesColor(command.color, { isTTY: process.stdout.isTTY, env: process.env }),
     prompt: found.inputs.some(({ input }) => input.live),
-    onClosed: () => interruption.stop(),
+    onClosed: () => {
+      gone.abort();
+      interruption.stop();
+    },
   });
   const report = await openReport(command, out, found);
-  const code = await watch(command, found, { report, interruption, out });
+  const code = await watch(command, found, { report, interruption, out, gone: gone.signal });
   await out.flush();
   return out.isClosed() ? ExitCode.clean : code;
 }
@@ -73,9 +78,9 @@ async function openReport(command: ViewCommand, out: StreamOut, found: FoundInpu
   return (await entry.load()).open(out, { view: command.view, live: found.inputs.some(({ input }) => input.live) });
 }
 
-type Watching = { readonly report: Report; readonly interruption: Interruption; readonly out: StreamOut };
+type Watching = { readonly report: Report; readonly interruption: Interruption; readonly out: StreamOut; readonly gone: AbortSignal };
 
-async function watch(command: ViewCommand, found: FoundInputs, { report, interruption }: Watching): Promise<ExitCode> {
+async function watch(command: ViewCommand, found: FoundInputs, { report, interruption, out, gone }: Watching): Promise<ExitCode> {
   const inputs = [...found.inputs].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
   const states = inputs.map(({ input }) => new InputState(input.name));
   const stores = newStores();
@@ -85,13 +90,19 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     judge: judgeBy,
     window: command.skew,
     onCopy: (input) => states[input]?.skip('duplicate', 1),
+    isStale: (flow) => ledger.isStale(flow),
   });
-  const progress = openProgress(process.stderr, { total: total(found), quiet: command.quiet, now: () => performance.now() });
+  const isLiveRun = inputs.some(({ input }) => input.live);
+  const screen = isLiveRun ? liveScreen(command.view, command.output, out.color) : undefined;
+  // Beside rows that come as they are decided, or a picture, a line that moves would only disturb.
+  const isQuiet = command.quiet || (isLiveRun && process.stdout.isTTY);
+  const progress = openProgress(process.stderr, { total: total(found), quiet: isQuiet, now: () => performance.now() });
+  out.before(progress.clear);
   let unreadable = false;
   const complain = (error: unknown, named: boolean): void => {
     if (!(error instanceof PlainsightError)) throw error;
     progress.clear();
-    if (!command.quiet || named) say(error.message);
+    if (!command.quiet || named) (screen?.say ?? say)(error.message);
   };
   for (const { named, error } of found.missing) {
     complain(error, named);
@@ -116,14 +127,25 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     skew: command.skew,
   });
   const session = new Session({ command, ledger, report, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
-  await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows), now: Date.now }, interruption.signal);
-  progress.clear();
+  const sofar = (): Omit<Ending, 'exitCode'> => {
+    for (const lane of open) lane.account();
+    return {
+      late: pool.late,
+      evicted: open.reduce((sum, lane) => sum + lane.evicted(), 0),
+      inputs: states.map((state) => state.status()),
+      tunnels: pool.tunnels,
+    };
+  };
+  const draw = screen && (() => screen.draw(() => session.snapshot(sofar())));
+  try {
+    await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows), gone, now: Date.now, draw }, interruption.signal);
+  } finally {
+    screen?.close();
+    progress.clear();
+  }
   if (command.view === 'explain') await explain({ flows: session.explained, inputs, report, stores });
   const summary = await session.close({
-    late: pool.late,
-    evicted: open.reduce((sum, lane) => sum + lane.evicted(), 0),
-    inputs: [...states.map((state) => state.status())],
-    tunnels: pool.tunnels,
+    ...sofar(),
     exitCode: (gate) => exitCode({ bug: false, refused: null, interrupted: interruption.interrupted(), unreadable, gate }),
   });
   return summary.exitCode;

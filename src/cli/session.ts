@@ -72,6 +72,17 @@ export class Session {
     return ledger.findings(inputs).filter(compileFindingFilter(command.filters, (pair) => ledger.hasEdge(pair)));
   }
 
+  /** What is known so far; told to nobody. */
+  snapshot({ tunnels, ...sofar }: Omit<Ending, 'exitCode'>): {
+    readonly edges: readonly Edge[];
+    readonly findings: readonly Finding[];
+    readonly summary: Summary;
+  } {
+    const edges = this.edges();
+    const findings = this.findings(sofar.inputs);
+    return { edges, findings, summary: { ...this.#options.ledger.tally.summary({ ...sofar, edges, findings, exitCode: 0 }), tunnels } };
+  }
+
   /** The last word: what a view sums up, then the summary. */
   async close({ tunnels, exitCode, ...ending }: Ending): Promise<Summary> {
     const { command, ledger, report } = this.#options;

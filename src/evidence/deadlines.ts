@@ -60,8 +60,13 @@ export class Deadlines {
     this.#dropped = (this.#dropped + 1) | 0;
   }
 
+  /** Forgets everybody, and gives the memory back. */
   clear(): void {
     this.#count = 0;
+    this.#head = 0;
+    this.#rows = new Uint32Array(FIRST_ENTRIES);
+    this.#births = new Uint32Array(FIRST_ENTRIES);
+    this.#due = new Float64Array(FIRST_ENTRIES);
   }
 
   #grow(): void {

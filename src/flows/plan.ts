@@ -29,7 +29,12 @@ export type Due = {
 };
 
 /** The rows of a flow, to make its parts from, now or again. Which tunnel carried it is looked up once. */
-export type FlowRows = { readonly lines: FlowLines; readonly wire: readonly number[]; readonly leg: readonly number[]; readonly tunnel: WireFacts | null };
+export type FlowRows = {
+  readonly lines: FlowLines;
+  readonly wire: readonly number[];
+  readonly leg: readonly number[];
+  readonly tunnel: WireFacts | null;
+};
 
 /**
  * What a decision gives out: the rows of a flow, or null where rows need no flow (a tunnel whose streams are told). Which rows
@@ -116,7 +121,12 @@ export class Plan {
     if (leg >= 0) this.#addRows(leg, usedWires);
     const isOpen = this.#isLate();
     if (isOpen && this.#keeps()) return undefined;
-    const lines = { outbound: this.#row(outbound), inbound: this.#row(inbound), outboundOpened: this.#row(outboundOpened), inboundOpened: this.#row(inboundOpened) };
+    const lines = {
+      outbound: this.#row(outbound),
+      inbound: this.#row(inbound),
+      outboundOpened: this.#row(outboundOpened),
+      inboundOpened: this.#row(inboundOpened),
+    };
     const tunnel = this.#witnessAt(this.#either(outbound, inbound, this.#attached.tunnel));
     return {
       rows: { lines, wire: wires === 0 ? NONE : usedWires.slice(0, wires), leg: leg < 0 ? NONE : usedWires.slice(wires), tunnel },
@@ -152,7 +162,8 @@ export class Plan {
   /** Copies stand right behind their original. */
   #useCopies(place: number): void {
     if (place < 0) return;
-    for (let copy = place + 1; copy < this.#pending.lines.length && i32At(this.#paired.copyOf, copy) === place; copy++) this.usedLines.push(this.#row(copy));
+    for (let copy = place + 1; copy < this.#pending.lines.length && i32At(this.#paired.copyOf, copy) === place; copy++)
+      this.usedLines.push(this.#row(copy));
   }
 
   #either(outbound: number, inbound: number, column: Int32Array): number {
@@ -187,7 +198,9 @@ export class Plan {
     if (until === Infinity) return false;
     const { lines, wires } = this.#naming.stores;
     if (!hurries && this.usedLines.length > 0 && this.usedLines.every((row) => lines.event(row) === LineEvent.opened)) return true;
-    return this.usedLines.some((row) => lines.time(row) > until) || this.usedWires.some((row) => isOpen(row) || wires.end(row) + lagOf(wires, row) > until);
+    return (
+      this.usedLines.some((row) => lines.time(row) > until) || this.usedWires.some((row) => isOpen(row) || wires.end(row) + lagOf(wires, row) > until)
+    );
   }
 }
 

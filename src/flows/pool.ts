@@ -14,6 +14,7 @@ import { compose, FIRST, type Judge, kindOfWire, type Parts } from './compose.ts
 import { NO_LINES, NO_WIRES, partsOfLines, partsOfWire } from './parts.ts';
 import { type Decided, type FlowRows, lagOf, Plan } from './plan.ts';
 import { Rows } from './row-list.ts';
+import { RowSet } from './row-set.ts';
 import { Sightings } from './sightings.ts';
 import { lineKey, Telling, wireKey } from './telling.ts';
 import { Unsettled, type UnsettledFlow } from './unsettled.ts';
@@ -26,6 +27,8 @@ export type PoolOptions = {
   readonly window: Micros;
   /** A line that stood in an earlier record too. */
   onCopy(input: number): void;
+  /** What has been told of a flow is out of date, though no fragment of it changed. */
+  isStale?(flow: Flow): boolean;
 };
 
 /** Flows given out at once: enough to pay for the call, few enough to keep the screen and Ctrl-C alive. */
@@ -55,7 +58,7 @@ export class Pool implements FragmentSink {
   /** What may be told early, in the order it came: keys of rows as in `Telling`. */
   #early = new Rows();
   #earlyAt = 0;
-  readonly #standing = new Set<number>();
+  readonly #standing: RowSet;
   readonly #carriers = new Set<number>();
   readonly #unsettled = new Unsettled();
   #settles = 0;
@@ -73,6 +76,7 @@ export class Pool implements FragmentSink {
     this.#options = options;
     this.#naming = { ...options.naming, shapeNames: [], podAt: (ip, time) => this.book.at(ip, time) };
     this.#sightings = new Sightings(options.naming.stores);
+    this.#standing = new RowSet(options.naming.stores.wires.capacity);
     this.#judge = options.judge(this.book);
     this.#telling = new Telling(this.#naming, this.#judge);
   }
@@ -138,6 +142,7 @@ export class Pool implements FragmentSink {
       if (decided === undefined) this.#closePlan(this.#plan);
       else this.#tell(this.#plan, decided, told);
     }
+    if (told.length > 0) return told;
     for (; this.#settles > 0 && told.length < CHUNK; this.#settles--) this.#settle(told);
     if (this.#clock === Infinity && this.#plan === undefined) this.#settleAll(told);
     return told;
@@ -181,7 +186,7 @@ export class Pool implements FragmentSink {
     this.#open = new Set(this.#standing);
     this.#decidedUntil = until;
     this.#nextDue = Infinity;
-    this.#settles = this.#following ? SETTLE_TURN : 0;
+    this.#settles = Math.min(SETTLE_TURN, this.#unsettled.size);
     const all = new Uint32Array(wires.length + open.length);
     all.set(wires);
     all.set(open, wires.length);
@@ -201,7 +206,8 @@ export class Pool implements FragmentSink {
       window,
       isCarrier: (row) => this.#carriers.has(row) || (this.#isTunnel(row) && this.#open.has(row) && wires.start(row) > until - window),
       isOpen: (row) => this.#open.has(row),
-      isTold: (lineRows, wireRows) => !this.#following || this.#telling.isTold(keysOf(lineRows, wireRows), wireRows.length === 0 ? 0 : mergedSeen(wires, wireRows)),
+      isTold: (lineRows, wireRows) =>
+        !this.#following || this.#telling.isTold(keysOf(lineRows, wireRows), wireRows.length === 0 ? 0 : mergedSeen(wires, wireRows)),
       hurries: this.isPressed,
     };
   }
@@ -257,7 +263,8 @@ export class Pool implements FragmentSink {
     if (rows !== null && this.#following) {
       const parts = this.#partsOf(rows);
       told.push(...this.#telling.now(keys, parts));
-      if (this.#clock < Infinity && restsOnOthers(parts)) return this.#keepUnsettled({ rows, keys, lines: usedLines.slice(), wires: usedWires.slice() });
+      if (this.#clock < Infinity && restsOnOthers(parts))
+        return this.#keepUnsettled({ rows, keys, lines: usedLines.slice(), wires: usedWires.slice() });
     } else if (rows !== null) told.push(compose(this.#naming, this.#partsOf(rows), this.#judge, FIRST));
     this.#release({ keys, lines: usedLines, wires: usedWires });
   }
@@ -266,7 +273,11 @@ export class Pool implements FragmentSink {
     const witness = (rows: readonly number[]): WireFacts | null => (rows.length === 0 ? null : wireWitness(this.#naming, rows));
     const own = witness(wire);
     if (lines.outbound < 0 && lines.inbound < 0 && own !== null) return partsOfWire(this.#naming, own);
-    return partsOfLines(this.#naming, lines, own === null && tunnel === null && leg.length === 0 ? NO_WIRES : { wire: own, leg: witness(leg), tunnel });
+    return partsOfLines(
+      this.#naming,
+      lines,
+      own === null && tunnel === null && leg.length === 0 ? NO_WIRES : { wire: own, leg: witness(leg), tunnel },
+    );
   }
 
   #keepUnsettled(flow: UnsettledFlow): void {
@@ -277,13 +288,13 @@ export class Pool implements FragmentSink {
   /** One of the unsettled flows is looked at again. */
   #settle(told: Flow[]): void {
     const flow = this.#unsettled.turn();
-    if (flow !== undefined) told.push(...this.#telling.now(flow.keys, this.#partsOf(flow.rows)));
+    if (flow !== undefined) told.push(...this.#telling.now(flow.keys, this.#partsOf(flow.rows), this.#options.isStale));
   }
 
   /** All has been said: what it means for the unsettled. */
   #settleAll(told: Flow[]): void {
     for (let flow = this.#unsettled.take(); flow !== undefined; flow = this.#unsettled.take()) {
-      told.push(...this.#telling.now(flow.keys, this.#partsOf(flow.rows)));
+      told.push(...this.#telling.now(flow.keys, this.#partsOf(flow.rows), this.#options.isStale));
       this.#release(flow);
       if (told.length >= CHUNK) return;
     }

@@ -59,8 +59,9 @@ export class Telling {
     for (const key of keys) this.#drop(key);
   }
 
-  /** What these rows come to by now, after the withdrawal of what was told of them under other ids. They may be asked for again. */
-  now(keys: readonly number[], parts: Parts): Flow[] {
+  /** What these rows come to by now, after the withdrawal of what was told of them under other ids. They may be asked for again.
+   * `isStale`: what was told of them has to be told again even so. */
+  now(keys: readonly number[], parts: Parts, isStale: (told: Flow) => boolean = () => false): Flow[] {
     const first = compose(this.#naming, parts, this.#judge, FIRST);
     const same = this.#ids.get(first.id);
     const told: Flow[] = [];
@@ -68,7 +69,7 @@ export class Telling {
     for (const row of parts.tunnel?.rows ?? []) this.#leave(wireKey(row), first.id, told);
     for (const key of keys) if (this.#told.get(key) !== same || same === undefined) this.#leave(key, first.id, told);
     const last = this.#withdrawn.get(first.id);
-    if (same !== undefined && saysTheSame(same.flow, first)) {
+    if (same !== undefined && saysTheSame(same.flow, first) && !isStale(same.flow)) {
       for (const key of keys) this.#hold(key, same);
       return told;
     }
@@ -101,10 +102,11 @@ export class Telling {
     told.push(gone);
     this.#ids.delete(flow.id);
     this.#withdrawn.set(flow.id, gone);
-    if (this.#withdrawn.size > MAX_WITHDRAWN) for (const [oldest] of this.#withdrawn) {
-      this.#withdrawn.delete(oldest);
-      break;
-    }
+    if (this.#withdrawn.size > MAX_WITHDRAWN)
+      for (const [oldest] of this.#withdrawn) {
+        this.#withdrawn.delete(oldest);
+        break;
+      }
   }
 
   #drop(key: number): void {
@@ -128,6 +130,23 @@ function saysTheSame(a: Flow, b: Flow): boolean {
   return JSON.stringify(facts(a)) === JSON.stringify(facts(b));
 }
 
-function facts({ id, start, end, open, source, destination, application, tls, verdict, reason, exempt, bytes, exposedBytes, carrier, witnesses, evidence }: Flow): unknown {
+function facts({
+  id,
+  start,
+  end,
+  open,
+  source,
+  destination,
+  application,
+  tls,
+  verdict,
+  reason,
+  exempt,
+  bytes,
+  exposedBytes,
+  carrier,
+  witnesses,
+  evidence,
+}: Flow): unknown {
   return { id, start, end, open, source, destination, application, tls, verdict, reason, exempt, bytes, exposedBytes, carrier, witnesses, evidence };
 }

@@ -5,7 +5,12 @@
  */
 import type { FlowRows } from './plan.ts';
 
-export type UnsettledFlow = { readonly rows: FlowRows; readonly keys: readonly number[]; readonly lines: readonly number[]; readonly wires: readonly number[] };
+export type UnsettledFlow = {
+  readonly rows: FlowRows;
+  readonly keys: readonly number[];
+  readonly lines: readonly number[];
+  readonly wires: readonly number[];
+};
 
 const MAX_FLOWS = 16_384;
 
@@ -14,6 +19,10 @@ export class Unsettled {
   /** Before it everything has been given up. */
   #head = 0;
   #next = 0;
+
+  get size(): number {
+    return this.#flows.length - this.#head;
+  }
 
   /** What has to give way for it, if anything. */
   add(flow: UnsettledFlow): UnsettledFlow | undefined {

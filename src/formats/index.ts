@@ -2,7 +2,8 @@
 import type { Format } from '../model/format.ts';
 import { PCAP } from './pcap.ts';
 import { PCAPNG } from './pcapng.ts';
+import { tcpdumpText } from './tcpdump-text.ts';
 import { ztunnelJson } from './ztunnel-json.ts';
 import { ztunnelText } from './ztunnel-text.ts';
 
-export const FORMATS: readonly Format[] = [PCAP, PCAPNG, ztunnelText, ztunnelJson];
+export const FORMATS: readonly Format[] = [PCAP, PCAPNG, ztunnelText, ztunnelJson, tcpdumpText];

@@ -14,6 +14,7 @@ const LF = 0x0a;
 const DOT = 0x2e;
 const TCP = 6;
 const UDP = 17;
+const URG = 32;
 
 /** The bytes of the packet's headers up to its payload, as far as its line tells them: -1 for one that it does not. Null where not even their number is known. */
 export function headerBytes({ ends, tcp, length, underlay }: Header, addresses: Addresses): readonly number[] | null {
@@ -40,17 +41,21 @@ function udpBytes({ sourcePort, destinationPort }: Header['ends']): readonly num
   return [...port(sourcePort), ...port(destinationPort), UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN];
 }
 
-function tcpBytes({ sourcePort, destinationPort }: Header['ends'], { window, options }: NonNullable<Header['tcp']>): readonly number[] | null {
+function tcpBytes({ sourcePort, destinationPort }: Header['ends'], { flags, window, options }: NonNullable<Header['tcp']>): readonly number[] | null {
   if (options === null) return null;
   const numbers = Array<number>(8).fill(UNKNOWN);
   const known = window < 0 ? [UNKNOWN, UNKNOWN] : port(window);
   // The lower bits beside the header's length are reserved; one of them may be set (AccECN).
   const offset = (5 + options.length / 4) << 4;
-  return [...port(sourcePort), ...port(destinationPort), ...numbers, offset, UNKNOWN, ...known, ...Array<number>(4).fill(UNKNOWN), ...options];
+  const urgent = (flags & URG) === 0 ? 0 : UNKNOWN;
+  return [...port(sourcePort), ...port(destinationPort), ...numbers, offset, UNKNOWN, ...known, UNKNOWN, UNKNOWN, urgent, urgent, ...options];
 }
 
-/** Where in `text` the payload begins, given its headers; -1 where they do not fit, or fit in several ways. */
-export function payloadStart(text: string, headers: readonly number[]): number {
+/**
+ * Where in `text`, which is all of the packet, a payload of `length` bytes may begin behind these headers: nowhere, mostly
+ * at one place, seldom at two (a newline in a checksum may be one byte or two). With `length` -1 the text may have been cut.
+ */
+export function payloadStarts(text: string, headers: readonly number[], length: number): readonly number[] {
   let places = [0];
   for (let index = 0; index < headers.length && places.length > 0; index++) {
     const byte = headers[index] ?? UNKNOWN;
@@ -64,7 +69,13 @@ export function payloadStart(text: string, headers: readonly number[]): number {
     }
     places = [...after];
   }
-  return places.length === 1 ? (places[0] ?? -1) : -1;
+  return length < 0 || places.length === 1 ? places : places.filter((place) => fits(text, place, length));
+}
+
+/** Every byte is a character, but for CRs before newlines and at the end. */
+function fits(text: string, start: number, length: number): boolean {
+  const payload = text.slice(start);
+  return payload.length <= length && payload.length + payload.split('\n').length >= length;
 }
 
 const printed = (byte: number): number => ((byte > 0x20 && byte < 0x7f) || byte === 0x20 || byte === 0x09 || byte === LF ? byte : DOT);
@@ -127,4 +138,4 @@ export const asksForTls = (text: string): boolean => ASKS_TLS.test(text.slice(0,
  * follows from a hello of which no more is known is that nobody can say whether what follows is readable.
  */
 export const PERHAPS_HELLO = '\x16\x03\x01\x02\x00\x01';
-export const mayBeHello = (text: string): boolean => /^\.{3}[^]{2}\./.test(text);
+export const mayBeHello = (text: string): boolean => /^\.{3}[\s\S]{2}\./.test(text);

@@ -1,7 +1,7 @@
 /** One packet's text, whole: its line, and what was printed under it; becomes bytes. */
 import { type Ip, NO_IP } from '../model/address.ts';
 import type { Addresses } from '../model/tables.ts';
-import { asksForTls, certainBytes, headerBytes, mayBeHello, openingOf, payloadStart, PERHAPS_HELLO } from './tcpdump-ascii.ts';
+import { asksForTls, certainBytes, headerBytes, mayBeHello, openingOf, PERHAPS_HELLO, payloadStarts } from './tcpdump-ascii.ts';
 import type { Ends, Header } from './tcpdump-header.ts';
 import { framingOf, type HexDump, wireLength } from './tcpdump-hex.ts';
 import { MOST_HEADER_BYTES, writeHeaders } from './tcpdump-packet.ts';
@@ -58,20 +58,20 @@ export class Assembler {
 
   /** Its first bytes, as far as they are certain. */
   #payloadOf(header: Header, printed: Printed | null, { text: key, end, sequences }: Key & { readonly sequences: Sequences }): string {
-    const text = printed === null ? null : this.#printedPayload(header, printed.text);
-    if (printed === null || text === null) return openingOf(`${saidOf(header.says)}\n`);
-    if (header.tcp !== null) {
-      if (sequences.asksTls(key, end) && mayBeHello(text)) return PERHAPS_HELLO;
-      if (asksForTls(text)) sequences.askTls(key, end);
-    }
+    const texts = printed === null ? [] : this.#printedPayloads(header, printed);
+    // A known opening is there, wherever exactly it begins.
+    const text = texts.find((one) => openingOf(one) !== '') ?? (texts.length === 1 ? texts[0] : undefined);
+    if (header.tcp !== null && sequences.asksTls(key, end) && texts.some(mayBeHello)) return PERHAPS_HELLO;
+    if (printed === null || text === undefined) return openingOf(`${saidOf(header.says)}\n`);
+    if (header.tcp !== null && asksForTls(text)) sequences.askTls(key, end);
     return certainBytes(text, header.length, printed.isWhole);
   }
 
-  #printedPayload(header: Header, text: string): string | null {
+  /** What its payload may look like: behind it may be the frame's padding. */
+  #printedPayloads(header: Header, { text, isWhole }: Printed): readonly string[] {
     const headers = headerBytes(header, this.#addresses);
-    const start = headers === null ? -1 : payloadStart(text, headers);
-    // Behind it may be the frame's padding.
-    return start < 0 ? null : text.slice(start, start + header.length);
+    const starts = headers === null ? [] : payloadStarts(text, headers, isWhole ? header.length : -1);
+    return starts.map((start) => text.slice(start, start + header.length));
   }
 }
 

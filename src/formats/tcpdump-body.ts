@@ -12,7 +12,12 @@ const PADDED_BYTES = 46;
 const LINK_BYTES = 24;
 
 /** How many bytes the packet has, from its IP header on: what its line says, and what a snapshot length leaves of it. */
-export type Bounds = { readonly least: number; readonly most: number; /** Captured in part. */ readonly isCut: boolean; /** False: the first line that looks like a packet is one. */ readonly isKnown: boolean };
+export type Bounds = {
+  readonly least: number;
+  readonly most: number /** Captured in part. */;
+  readonly isCut: boolean /** False: the first line that looks like a packet is one. */;
+  readonly isKnown: boolean;
+};
 
 export const UNKNOWN_BOUNDS: Bounds = { least: 0, most: LONGEST_PACKET, isCut: false, isKnown: false };
 
@@ -22,7 +27,7 @@ export function boundsOf(least: number, most: number, snapshot: number): Bounds 
   return { least: Math.min(least, limit - LINK_BYTES), most: Math.max(PADDED_BYTES, Math.min(most, limit)), isCut, isKnown: true };
 }
 
-export type Line = { readonly text: string; /** It looks like the beginning of something else. */ readonly isHead: boolean };
+export type Line = { readonly text: string /** It looks like the beginning of something else. */; readonly isHead: boolean };
 export type Settled = {
   /** The packet's text, as far as it is certain. */
   readonly text: string;
@@ -86,7 +91,10 @@ export class AsciiBody {
   }
 
   #settled({ index, characters }: Place, end: number, fits: boolean): Settled {
-    const text = this.#lines.slice(0, index).map((line) => line.text).join('\n');
+    const text = this.#lines
+      .slice(0, index)
+      .map((line) => line.text)
+      .join('\n');
     const between = this.#lines.slice(fits ? index : 1, end).filter((line) => line.isHead).length;
     return { text: text.slice(0, characters), fits, ambiguous: between, rest: this.#lines.slice(end) };
   }

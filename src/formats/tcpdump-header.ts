@@ -4,8 +4,8 @@
  */
 import { type Ip, isIpv6, NO_IP } from '../model/address.ts';
 import type { Addresses } from '../model/tables.ts';
-import { PORT_NUMBERS } from './tcpdump-ports.ts';
 import { optionBytes } from './tcpdump-options.ts';
+import { PORT_NUMBERS } from './tcpdump-ports.ts';
 
 export type Ends = { readonly source: Ip; readonly sourcePort: number; readonly destination: Ip; readonly destinationPort: number };
 export type TcpText = {
@@ -40,9 +40,8 @@ export type Header = {
 const NOWHERE: Ends = { source: NO_IP, sourcePort: 0, destination: NO_IP, destinationPort: 0 };
 const PLACE = /^(\S{1,64}) +(?:In|Out|B|M|P|\?) +(?:ifindex (\d+) )?/;
 const LOOPBACK_MACS = /^00:00:00:00:00:00 > 00:00:00:00:00:00, /;
-const LINK = /^(?:[0-9a-f:]{17} > [0-9a-f:]{17}, |[0-9a-f:]{17} )?(?:ethertype |802\.3|.*?, ethertype )?/;
 /** Two ends, with or without ports. A zone (`%eth0`) is never printed. */
-const ENDS = /(?:^|\s)([^\s,]+) > ([^\s,]+): ?/;
+const ENDS = /(?:^|\s)([^\s,]+) > ([^\s,]+):(?: |$)/m;
 const TCP =
   /^Flags \[([^\]]{0,16})\](?:, cksum 0x[0-9a-f]+ \([^)]*\))?(?:, seq (\d+)(?::(\d+))?)?(?:, ack (\d+))?(?:, win (\d+))?(?:, urg \d+)?(?:, options \[((?:[^\]]|\[\|)*?)\])?(?:, length (\d+))?/;
 const UDP = /^(?:\[[^\]]*\] )?UDP, (?:bad )?length (\d+)/;
@@ -82,12 +81,18 @@ function parseIp(text: string, addresses: Addresses, header: Header, depth: numb
   if (ends === null) return { ...facts, skip: /^(?:.*ethertype IPv[46]|IP6? )/.test(text) ? 'cut-short' : 'not-ip' };
   const tail = group.behind.slice(ends.index + ends[0].length);
   const sockets = socketsOf(ends[1] ?? '', ends[2] ?? '', addresses);
-  const found = { ...facts, ends: sockets.ends, outer: depth === 0 ? sockets.ends : header.outer };
+  const outer = depth === 0 ? sockets.ends : header.outer;
+  const found = { ...facts, ends: sockets.ends, outer, interface: isOnHost(outer) ? 'lo' : header.interface };
   if (facts.skip !== null) return found;
   const underlay = depth < MAX_DEPTH ? underlayOf(tail) : null;
-  if (underlay !== null) return parseIp(underlay.inner, addresses, { ...header, outer: found.outer, underlay: header.underlay ?? underlay.name }, depth + 1);
+  if (underlay !== null)
+    return parseIp(underlay.inner, addresses, { ...header, outer: found.outer, underlay: header.underlay ?? underlay.name }, depth + 1);
   return parseTransport(tail, sockets, found);
 }
+
+/** 127.0.0.0/8 (RFC 1122 §3.2.1.3): never seen but on a loopback device, whether or not the text names it. */
+const isOnHost = ({ source, destination }: Ends): boolean => isLoopback(source) || isLoopback(destination);
+const isLoopback = (ip: Ip): boolean => !isIpv6(ip) && ip >>> 24 === 127;
 
 /** The parentheses of `-v`: `(tos 0x0, …, proto TCP (6), length 60)`; taken out, whatever stands before them is dropped. */
 function verboseGroup(text: string): { readonly inside: string; readonly behind: string } {

@@ -44,7 +44,7 @@ export class HexDump {
   }
 }
 
-export type Framed = { readonly linkType: number; /** Where the IP header begins. */ readonly ip: number };
+export type Framed = { readonly linkType: number /** Where the IP header begins. */; readonly ip: number };
 const RAW = 101;
 const ETHERNET = 1;
 const SLL = 113;

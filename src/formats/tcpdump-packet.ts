@@ -35,7 +35,14 @@ export function writeHeaders(view: DataView, at: number, header: Header, numbers
 
 const short = (length: number): number => (length > 0xffff ? 0 : length);
 
-function writeIp(view: DataView, at: number, { ends, ipId }: Pick<Header, 'ends' | 'ipId'>, protocol: number, bytes: number, addresses: Addresses): number {
+function writeIp(
+  view: DataView,
+  at: number,
+  { ends, ipId }: Pick<Header, 'ends' | 'ipId'>,
+  protocol: number,
+  bytes: number,
+  addresses: Addresses,
+): number {
   if (isIpv6(ends.source)) {
     view.setUint8(at, 6 << 4);
     view.setUint16(at + 4, short(bytes));

@@ -88,7 +88,7 @@ export class TcpdumpReader {
 
   #outside(text: string, shape: Shape | undefined): boolean {
     if (shape !== undefined) {
-      if (!this.#continues(shape)) this.#anew();
+      if (this.#style !== null && !this.#continues(shape)) this.#anew();
       this.#begin(shape, text);
       return false;
     }
@@ -149,8 +149,8 @@ export class TcpdumpReader {
     if (isKnown && !fits && !isEnd) this.#learnSnapshot(text);
     for (let line = 0; line < ambiguous; line++) this.#facts.skipped('ambiguous', this.record + 1);
     if (ambiguous > 0) this.#facts.lost('ambiguous', ambiguous, null);
-    const isWhole = !body.bounds.isCut && ambiguous === 0;
-    return this.#finish(begun, isKnown && fits ? { text, isWhole } : null);
+    const isWhole = isKnown && fits && !body.bounds.isCut && ambiguous === 0;
+    return this.#finish(begun, { text, isWhole });
   }
 
   /** The packet ended early: packets are captured in part, probably all up to the same length. */

@@ -37,9 +37,10 @@ export class Sequences {
     if (hasAck && (isSyn || !known.isNoted)) note(known, tcp);
     else if (hasAck) decide(known, end, tcp);
     const isRelative = hasAck && !isSyn && known.isRelative !== false;
-    const sequence = tcp.sequence < 0 ? Math.max(0, known.next[end]) : (tcp.sequence + (isRelative && known.base[end] >= 0 ? known.base[end] : 0)) >>> 0;
+    const sequence =
+      tcp.sequence < 0 ? Math.max(0, known.next[end]) : (tcp.sequence + (isRelative && known.base[end] >= 0 ? known.base[end] : 0)) >>> 0;
     const acknowledgement = !hasAck ? 0 : (Math.max(0, tcp.acknowledgement) + (isRelative ? Math.max(0, known.base[other]) : 0)) >>> 0;
-    if (hasAck && !known.isNoted) begin(known, end, tcp);
+    if (hasAck && !known.isNoted) begin(known, end, sequence, tcp.acknowledgement);
     const taken = length + (isSyn ? 1 : 0) + ((tcp.flags & FIN) !== 0 ? 1 : 0);
     if (tcp.sequence >= 0 || known.next[end] < 0) known.next[end] = (sequence + taken) >>> 0;
     if (hasAck) known.next[other] = furthest(known.next[other], acknowledgement);
@@ -57,10 +58,11 @@ export class Sequences {
   #conversation(key: string): Conversation {
     const known = this.#conversations.get(key);
     if (known !== undefined) return known;
-    if (this.#conversations.size >= MAX_CONVERSATIONS) for (const oldest of this.#conversations.keys()) {
-      this.#conversations.delete(oldest);
-      break;
-    }
+    if (this.#conversations.size >= MAX_CONVERSATIONS)
+      for (const oldest of this.#conversations.keys()) {
+        this.#conversations.delete(oldest);
+        break;
+      }
     const made: Conversation = { isNoted: false, isRelative: null, base: [0, 0], next: [-1, -1], asksTls: -1 };
     this.#conversations.set(key, made);
     return made;
@@ -74,9 +76,9 @@ function note(known: Conversation, tcp: TcpText): void {
   if ((tcp.flags & SYN) !== 0) known.asksTls = -1;
 }
 
-function begin(known: Conversation, end: 0 | 1, { sequence, acknowledgement }: TcpText): void {
-  // A number that was not printed is unknown for good: 0 stands for it, and what is relative to it still fits together.
-  known.base[end] = Math.max(0, sequence);
+function begin(known: Conversation, end: 0 | 1, sequence: number, acknowledgement: number): void {
+  // A number that was neither printed nor told by a SYN is unknown for good: 0 stands for it, and what is relative to it still fits together.
+  known.base[end] = sequence;
   known.base[end === 0 ? 1 : 0] = acknowledgement < 0 ? 0 : (acknowledgement - 1) >>> 0;
   known.isNoted = true;
   known.isRelative = null;
@@ -86,7 +88,10 @@ function decide(known: Conversation, end: 0 | 1, { sequence, acknowledgement }: 
   if (known.isRelative !== null) return;
   const other = end === 0 ? 1 : 0;
   let [relative, absolute] = [0, 0];
-  for (const [value, side] of [[sequence, end], [acknowledgement, other]] as const) {
+  for (const [value, side] of [
+    [sequence, end],
+    [acknowledgement, other],
+  ] as const) {
     if (value < 0 || known.next[side] < 0) continue;
     relative += distance(value + known.base[side], known.next[side]);
     absolute += distance(value, known.next[side]);

@@ -59,7 +59,11 @@ function matches(pattern: RegExp, line: string, at: number): RegExpExecArray | n
 /** Whether the line begins a packet beyond doubt: for recognising, where a time stamp alone is anybody's. */
 export function isPacketLine(line: string): boolean {
   const shape = shapeOf(line);
-  return shape !== undefined && matches(HEADERS, line, shape.rest) !== null && / > |^\S*\s*ARP, |, ethertype ARP/.test(line.slice(shape.rest));
+  return (
+    shape !== undefined &&
+    matches(HEADERS, line, shape.rest) !== null &&
+    / > \S+:(?: |$)| > [0-9a-f:]{17}, |ethertype IP|^\S*\s*ARP, |, ethertype ARP|IP6? \((?:tos|class|flowlabel|hlim) /.test(line.slice(shape.rest))
+  );
 }
 
 export type Notice =

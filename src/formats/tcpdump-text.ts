@@ -8,25 +8,16 @@ import type { Format } from '../model/format.ts';
 import type { Tables } from '../model/tables.ts';
 import { asciiOf } from './log-bytes.ts';
 import { TextBatches } from './tcpdump-batches.ts';
-import { isPacketLine, noticeOf } from './tcpdump-shape.ts';
+import { isPacketLine } from './tcpdump-shape.ts';
 
 const HEAD = 64 * 1024;
 const SURE = 0.9;
-const LIKELY = 0.5;
 
-/** Packets make it sure; what tcpdump says before the first one, likely. Counters without a packet are the stderr of a capture that went elsewhere. */
+/** Packets make it sure. What tcpdump says on stderr alone may belong to a capture that went elsewhere. */
 function recognise(head: Uint8Array): number {
   const text = asciiOf(new DataView(head.buffer, head.byteOffset, head.byteLength), 0, Math.min(head.byteLength, HEAD));
   if (text.includes('\0')) return 0;
-  let likely = 0;
-  for (const line of text.split('\n')) {
-    const plain = line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (isPacketLine(plain)) return SURE;
-    const notice = noticeOf(plain);
-    if (notice?.kind === 'begins') likely = LIKELY;
-    else if (likely > 0 && plain !== '' && notice === undefined) likely = 0;
-  }
-  return /^(?:\^C)*\d+ packets? captured/m.test(text) ? 0 : likely;
+  return text.split('\n').some((line) => isPacketLine(line)) ? SURE : 0;
 }
 
 async function* decode(chunks: AsyncIterable<Uint8Array>, { addresses }: Tables): AsyncGenerator<Batch, void, undefined> {

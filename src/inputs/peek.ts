@@ -21,7 +21,11 @@ export type Peeked = {
  * The head of `input`, as soon as there is enough of it: 4 KiB, or `isEnough` says so, or the input ends, or 50 ms have
  * passed since the first byte; more and longer where `PATIENT`. No chunk is copied but those smaller than that.
  */
-export async function peek(input: AsyncIterable<Uint8Array>, isEnough: (head: Uint8Array) => boolean = () => false, { bytes: enough, waitMs }: Patience = HASTY): Promise<Peeked> {
+export async function peek(
+  input: AsyncIterable<Uint8Array>,
+  isEnough: (head: Uint8Array) => boolean = () => false,
+  { bytes: enough, waitMs }: Patience = HASTY,
+): Promise<Peeked> {
   const source = input[Symbol.asyncIterator]();
   const first = await source.next();
   if (first.done === true) return peeked(new Uint8Array(0), [], undefined, source);

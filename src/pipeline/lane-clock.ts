@@ -12,8 +12,10 @@ const LAG_MS = 1_000;
 const PRESENT_MS = 30_000;
 /** How long a silent replay is waited for: nothing says when its time goes on. */
 const HOLD_MS = 5_000;
-/** After history came in bulk, that of another pod may follow (`kubectl logs -f --tail=-1`: pod after pod); nor need all inputs begin at once. */
+/** Inputs begin with history, and need not begin at once; after that of one pod that of another may follow (`kubectl logs -f --tail=-1`). */
 const SETTLE_MS = 3_000;
+/** Records that come in bulk and this long before what had come already are history as well. */
+const BACK_US = 2_000_000;
 /** A connection is handed over so long after its last packet: twice `LINGER_MICROS`, since who is woken early is let sleep once more. */
 const HAND_OVER_US = 4_000_001;
 /** Log prefixes of one pipe that are told apart; there are as many as pods behind it. */
@@ -23,16 +25,16 @@ const MAX_PREFIXES = 1024;
 type Reached = { last: number; at: number };
 
 export class LaneClock {
-  readonly #startMs: number;
   readonly #pace: Pace;
   readonly #prefixes = new Map<number, Reached>();
   readonly #all: Reached = { last: -Infinity, at: 0 };
-  #historyAt = -Infinity;
+  /** Wall-clock ms before which what may be decided is still unknown. */
+  #settlesAt: number;
   #hasPackets = false;
 
   constructor(pace: Pace, startMs: number) {
     this.#pace = pace;
-    this.#startMs = startMs;
+    this.#settlesAt = startMs + SETTLE_MS;
   }
 
   note(batch: Batch, nowMs: number): void {
@@ -44,7 +46,9 @@ export class LaneClock {
       if (at < oldest) oldest = at;
       if (at > newest) newest = at;
     }
-    if (this.#pace.isBurst && nowMs - oldest / 1000 > PRESENT_MS) this.#historyAt = nowMs;
+    const isFirst = this.#all.last === -Infinity;
+    const isOld = nowMs - oldest / 1000 > PRESENT_MS || this.#all.last - oldest > BACK_US;
+    if (isFirst || (isOld && this.#pace.isBurst)) this.#settlesAt = nowMs + SETTLE_MS;
     reach(this.#all, newest, nowMs);
     if (batch.kind === 'packets') this.#hasPackets = true;
     else this.#notePrefixes(batch.prefix, time, count, nowMs);
@@ -53,8 +57,8 @@ export class LaneClock {
   /** µs: fragments that end by then have all come. Infinity: holds nobody back. */
   holds(nowMs: number): number {
     const { last } = this.#all;
-    if (nowMs - this.#historyAt < SETTLE_MS) return -Infinity;
-    if (last === -Infinity) return nowMs - this.#startMs < SETTLE_MS ? -Infinity : Infinity;
+    if (nowMs < this.#settlesAt) return -Infinity;
+    if (last === -Infinity) return Infinity;
     return Math.min(this.#slowestPrefix(nowMs), held(this.#all, nowMs)) - (this.#hasPackets ? HAND_OVER_US : 0);
   }
 

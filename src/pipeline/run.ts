@@ -3,22 +3,25 @@ import { catchError, concat, defer, EMPTY, fromEvent, interval, lastValueFrom, m
 import { Conductor, type Lane, type RunPool } from './conductor.ts';
 import { pull } from './pull.ts';
 import { type Decides, type Tell, Teller } from './teller.ts';
+import { type Draw, watched } from './watch.ts';
 
 export type RunPlan = {
   readonly lanes: readonly Lane[];
   readonly pool: RunPool & Decides;
   readonly tell: Tell;
+  /** Nobody is told any more: the rest may stay undecided. */
+  readonly gone?: AbortSignal;
   /** The wall clock, ms. */
   now(): number;
-  /** Asked several times a second; for screens and progress. */
-  readonly tick?: () => void;
+  /** Draws what is known by now: asked a few times a second, as soon as an input turns out to be live. */
+  readonly draw?: Draw | undefined;
 };
 
 const TICK_MS = 5;
 
 /** Ends when every lane has, or on `signal`. Either way what waits in the pool is decided and told. */
-export async function run({ lanes, pool, tell, now, tick }: RunPlan, signal: AbortSignal): Promise<void> {
-  const teller = new Teller(pool, tell);
+export async function run({ lanes, pool, tell, gone, now, draw }: RunPlan, signal: AbortSignal): Promise<void> {
+  const teller = new Teller(pool, tell, gone);
   const conductor = new Conductor(lanes, pool);
   const look = (): void => {
     conductor.look(now());
@@ -45,12 +48,10 @@ export async function run({ lanes, pool, tell, now, tick }: RunPlan, signal: Abo
     );
   const ticks = interval(TICK_MS).pipe(
     takeWhile(() => !conductor.isOver),
-    tap(() => {
-      look();
-      tick?.();
-    }),
+    tap(look),
   );
-  await lastValueFrom(merge(...lanes.map(read), ticks), { defaultValue: undefined });
+  const going = merge(...lanes.map(read), ticks);
+  await lastValueFrom(draw === undefined ? going : watched(going, async () => (pool.isFollowing ? draw() : undefined)), { defaultValue: undefined });
   conductor.look(now());
   for (teller.kick(); teller.busy !== undefined; teller.kick()) await teller.busy;
 }

@@ -9,11 +9,17 @@ import { Seen } from '../../src/model/wire-rows.ts';
 import { flow, input, later, NOON, plaintextFlow } from '../report/helpers.ts';
 
 const SKEW = 2_000_000;
-const around = (ips: readonly string[], seconds = 60): Coverage['logsOf'] => (ip) => (ips.includes(ip) ? [{ first: later(-seconds), last: later(seconds) }] : []);
+const around =
+  (ips: readonly string[], seconds = 60): Coverage['logsOf'] =>
+  (ip) =>
+    ips.includes(ip) ? [{ first: later(-seconds), last: later(seconds) }] : [];
 const WHOLE = Seen.syn | Seen.synAck | Seen.ended;
 
 type Options = { readonly coverage?: Partial<Coverage>; readonly inputs?: readonly InputStatus[] };
-function raised(flows: readonly Flow[], { coverage = {}, inputs = [] }: Options = {}): { readonly findings: readonly Finding[]; readonly marks: readonly (readonly string[])[] } {
+function raised(
+  flows: readonly Flow[],
+  { coverage = {}, inputs = [] }: Options = {},
+): { readonly findings: readonly Finding[]; readonly marks: readonly (readonly string[])[] } {
   const ledger = new Ledger({ logsOf: () => [], hasBoth: () => true, skew: SKEW, ...coverage });
   const marks = flows.map((one) => ledger.audit(one));
   return { findings: ledger.findings(inputs), marks };
@@ -23,7 +29,10 @@ const ids = (flows: readonly Flow[], options: Options = {}): readonly string[] =
 describe('wire-contradicts-log', () => {
   const contradiction = plaintextFlow({
     witnesses: ['log', 'wire'],
-    evidence: [{ witness: 'log', input: 'a.log', record: 1, says: 'hbone' }, { witness: 'wire', input: 'a.pcap', record: 2, says: 'plaintext' }],
+    evidence: [
+      { witness: 'log', input: 'a.log', record: 1, says: 'hbone' },
+      { witness: 'wire', input: 'a.pcap', record: 2, says: 'plaintext' },
+    ],
   });
   test('when the log says hbone and that very connection is readable', () => {
     const { findings, marks } = raised([contradiction]);
@@ -32,10 +41,33 @@ describe('wire-contradicts-log', () => {
     expect(marks).toEqual([['wire-contradicts-log']]);
   });
   test('not when both agree, nor when only one speaks', () => {
-    expect(ids([flow(), plaintextFlow(), plaintextFlow({ witnesses: ['log', 'wire'], evidence: [{ witness: 'log', input: 'a', record: 1, says: 'plaintext' }, { witness: 'wire', input: 'b', record: 1, says: 'plaintext' }] })])).toEqual([]);
+    expect(
+      ids([
+        flow(),
+        plaintextFlow(),
+        plaintextFlow({
+          witnesses: ['log', 'wire'],
+          evidence: [
+            { witness: 'log', input: 'a', record: 1, says: 'plaintext' },
+            { witness: 'wire', input: 'b', record: 1, says: 'plaintext' },
+          ],
+        }),
+      ]),
+    ).toEqual([]);
   });
   test('not when the application’s TLS refines a passthrough line', () => {
-    expect(ids([flow({ verdict: 'tls', reason: 'application-tls', evidence: [{ witness: 'log', input: 'a', record: 1, says: 'plaintext' }, { witness: 'wire', input: 'b', record: 1, says: 'tls' }] })])).toEqual([]);
+    expect(
+      ids([
+        flow({
+          verdict: 'tls',
+          reason: 'application-tls',
+          evidence: [
+            { witness: 'log', input: 'a', record: 1, says: 'plaintext' },
+            { witness: 'wire', input: 'b', record: 1, says: 'tls' },
+          ],
+        }),
+      ]),
+    ).toEqual([]);
   });
 });
 
@@ -57,7 +89,7 @@ describe('unlogged-flow', () => {
     ['its beginning was not seen', { wireSeen: Seen.synAck | Seen.ended }],
     ['it has not ended', { wireSeen: Seen.syn | Seen.synAck, end: null, open: true }],
     ['not a byte passed', { bytes: { sent: 0, received: 0 } }],
-    ['it is a tunnel', { kind: 'tunnel' }],
+    ['it is a tunnel', { kind: 'tunnel', verdict: 'hbone', reason: 'hbone' }],
   ];
   test.for(without)('not when %s', ([, changes]) => {
     expect(ids([{ ...unlogged, ...changes }], { coverage })).toEqual([]);
@@ -70,8 +102,24 @@ describe('unlogged-flow', () => {
 });
 
 describe('unseen-flow', () => {
-  const onWire = (seconds: number, changes: Partial<Flow> = {}): Flow => plaintextFlow({ start: later(seconds), end: later(seconds + 0.1), witnesses: ['log', 'wire'], evidence: [{ witness: 'log', input: 'a.log', record: 1, says: 'plaintext' }, { witness: 'wire', input: 'node1-eth0.pcap', record: 9, says: 'plaintext' }], ...changes });
-  const logged = (seconds: number, changes: Partial<Flow> = {}): Flow => onWire(seconds, { witnesses: ['log'], exposedBytes: null, evidence: [{ witness: 'log', input: 'a.log', record: 2, says: 'plaintext' }], ...changes });
+  const onWire = (seconds: number, changes: Partial<Flow> = {}): Flow =>
+    plaintextFlow({
+      start: later(seconds),
+      end: later(seconds + 0.1),
+      witnesses: ['log', 'wire'],
+      evidence: [
+        { witness: 'log', input: 'a.log', record: 1, says: 'plaintext' },
+        { witness: 'wire', input: 'node1-eth0.pcap', record: 9, says: 'plaintext' },
+      ],
+      ...changes,
+    });
+  const logged = (seconds: number, changes: Partial<Flow> = {}): Flow =>
+    onWire(seconds, {
+      witnesses: ['log'],
+      exposedBytes: null,
+      evidence: [{ witness: 'log', input: 'a.log', record: 2, says: 'plaintext' }],
+      ...changes,
+    });
   const story = (changes: Partial<Flow> = {}): readonly Flow[] => [onWire(0), logged(10, changes), onWire(20)];
   const inputs = [input()];
 
@@ -103,22 +151,34 @@ describe('exposed-request', () => {
     expect(findings[0]?.message).toContain('159 readable bytes');
   });
   test('not when nothing was seen of it, or it was let in, or is exempt', () => {
-    expect(ids([{ ...refused, exposedBytes: 0 }, { ...refused, exposedBytes: null }, plaintextFlow(), { ...refused, exempt: 'kubelet-probe' }])).toEqual([]);
+    expect(
+      ids([{ ...refused, exposedBytes: 0 }, { ...refused, exposedBytes: null }, plaintextFlow(), { ...refused, exempt: 'kubelet-probe' }]),
+    ).toEqual([]);
   });
 });
 
 describe('port 15008', () => {
   const toHbone = { ...flow().destination, port: 15008 };
   test('plaintext there is a finding, answered or not', () => {
-    for (const changes of [{ verdict: 'failed', reason: 'plaintext-on-hbone-port' }, { verdict: 'plaintext', reason: 'passthrough' }] as const) {
+    for (const changes of [
+      { verdict: 'failed', reason: 'plaintext-on-hbone-port' },
+      { verdict: 'plaintext', reason: 'passthrough' },
+    ] as const) {
       expect(ids([plaintextFlow({ kind: 'tunnel', exposedBytes: 0, destination: toHbone, ...changes })])).toEqual(['plaintext-on-hbone-port']);
     }
   });
   test('so is TLS of another shape', () => {
-    expect(ids([flow({ kind: 'tunnel', verdict: 'tls', reason: 'application-tls', destination: toHbone, wireSeen: Seen.clientHello | Seen.established })])).toEqual(['not-hbone-on-hbone-port']);
+    expect(
+      ids([flow({ kind: 'tunnel', verdict: 'tls', reason: 'application-tls', destination: toHbone, wireSeen: Seen.clientHello | Seen.established })]),
+    ).toEqual(['not-hbone-on-hbone-port']);
   });
   test('a ztunnel’s hello is none, and a tunnel joined in the middle shows none', () => {
-    expect(ids([flow({ kind: 'tunnel', destination: toHbone, wireSeen: Seen.clientHello | Seen.hboneShape }), flow({ kind: 'tunnel', destination: toHbone, wireSeen: Seen.midStream | Seen.established })])).toEqual([]);
+    expect(
+      ids([
+        flow({ kind: 'tunnel', destination: toHbone, wireSeen: Seen.clientHello | Seen.hboneShape }),
+        flow({ kind: 'tunnel', destination: toHbone, wireSeen: Seen.midStream | Seen.established }),
+      ]),
+    ).toEqual([]);
   });
 });
 
@@ -128,16 +188,45 @@ describe('inputs', () => {
   });
   test('blind-input: a capture with neither a packet of 15008 nor readable payload of the network', () => {
     const blind = { sawHbone: false, sawReadable: false };
-    expect(raised([], { inputs: [input({ ...blind, input: 'lo.pcap' }), input({ ...blind, format: 'pcapng', input: 'lo.pcapng' })] }).findings.map(({ key }) => key)).toEqual(['blind-input:lo.pcap', 'blind-input:lo.pcapng']);
-    expect(ids([], { inputs: [input({ sawHbone: true, sawReadable: false }), input({ sawHbone: false, sawReadable: true }), input({ ...blind, format: 'ztunnel-text' }), input({ ...blind, format: null })] })).toEqual([]);
+    expect(
+      raised([], { inputs: [input({ ...blind, input: 'lo.pcap' }), input({ ...blind, format: 'pcapng', input: 'lo.pcapng' })] }).findings.map(
+        ({ key }) => key,
+      ),
+    ).toEqual(['blind-input:lo.pcap', 'blind-input:lo.pcapng']);
+    expect(
+      ids([], {
+        inputs: [
+          input({ sawHbone: true, sawReadable: false }),
+          input({ sawHbone: false, sawReadable: true }),
+          input({ ...blind, format: 'ztunnel-text' }),
+          input({ ...blind, format: null }),
+        ],
+      }),
+    ).toEqual([]);
   });
 });
 
 test('findings of one edge are one, with few citations; keys stay the same from run to run; the worst come first', () => {
-  const many = Array.from({ length: 40 }, (_, index) => plaintextFlow({ verdict: 'failed', reason: 'reset', exposedBytes: 1, evidence: [{ witness: 'wire', input: 'a.pcap', record: index + 1, says: 'failed' }] }));
-  const contradiction = plaintextFlow({ evidence: [{ witness: 'log', input: 'a.log', record: 1, says: 'hbone' }, { witness: 'wire', input: 'a.pcap', record: 2, says: 'plaintext' }], witnesses: ['log', 'wire'] });
+  const many = Array.from({ length: 40 }, (_, index) =>
+    plaintextFlow({
+      verdict: 'failed',
+      reason: 'reset',
+      exposedBytes: 1,
+      evidence: [{ witness: 'wire', input: 'a.pcap', record: index + 1, says: 'failed' }],
+    }),
+  );
+  const contradiction = plaintextFlow({
+    evidence: [
+      { witness: 'log', input: 'a.log', record: 1, says: 'hbone' },
+      { witness: 'wire', input: 'a.pcap', record: 2, says: 'plaintext' },
+    ],
+    witnesses: ['log', 'wire'],
+  });
   const { findings } = raised([...many, contradiction]);
-  expect(findings.map(({ key }) => key)).toEqual(['wire-contradicts-log:default/legacy → bookinfo/reviews-v1:9080', 'exposed-request:default/legacy → bookinfo/reviews-v1:9080']);
+  expect(findings.map(({ key }) => key)).toEqual([
+    'wire-contradicts-log:default/legacy → bookinfo/reviews-v1:9080',
+    'exposed-request:default/legacy → bookinfo/reviews-v1:9080',
+  ]);
   expect(findings[1]?.evidence.length).toBe(5);
 });
 

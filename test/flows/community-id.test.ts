@@ -9,7 +9,13 @@ const idOf = (protocol: number, source: readonly [string, number], destination: 
   const addresses = new AddressTable();
   // Numbers of addresses must not matter: this one comes first.
   addresses.parse('fe80::ffff');
-  return communityId(addresses, { protocol, sourceIp: addresses.parse(source[0]), sourcePort: source[1], destinationIp: addresses.parse(destination[0]), destinationPort: destination[1] });
+  return communityId(addresses, {
+    protocol,
+    sourceIp: addresses.parse(source[0]),
+    sourcePort: source[1],
+    destinationIp: addresses.parse(destination[0]),
+    destinationPort: destination[1],
+  });
 };
 
 const TCP = 6;
@@ -34,7 +40,12 @@ test('an IPv4-mapped address has the id of its IPv4 address', () => {
 });
 
 test('a flow’s id is 16 hex digits of its first fragment, and stays what it is from release to release', () => {
-  const facts = { transport: 'tcp', source: socketText('10.0.0.1', 40000), destination: socketText('fd00::2', 80), first: micros(1_700_000_000_000_001) };
+  const facts = {
+    transport: 'tcp',
+    source: socketText('10.0.0.1', 40000),
+    destination: socketText('fd00::2', 80),
+    first: micros(1_700_000_000_000_001),
+  };
   expect(facts.destination).toBe('[fd00::2]:80');
   expect(flowId(facts)).toBe('2989b986e1fdefc1');
   expect(flowId({ ...facts, first: micros(1_700_000_000_000_002) })).not.toBe(flowId(facts));

@@ -5,7 +5,12 @@ import { sortedBy } from '../../src/flows/order.ts';
 const NOW_US = 1_795_249_141_000_000;
 
 test('fragments are sorted as a comparator would: by value, then by the tie', () => {
-  const values = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 70_000 }), fc.integer({ min: NOW_US, max: NOW_US + 5_000_000 }), fc.integer({ min: 0, max: 2 ** 52 }));
+  const values = fc.oneof(
+    fc.integer({ min: 0, max: 3 }),
+    fc.integer({ min: 0, max: 70_000 }),
+    fc.integer({ min: NOW_US, max: NOW_US + 5_000_000 }),
+    fc.integer({ min: 0, max: 2 ** 52 }),
+  );
   fc.assert(
     fc.property(fc.array(values, { maxLength: 200 }), fc.func(fc.integer({ min: 0, max: 4 })), (numbers, rank) => {
       const ends = Float64Array.from(numbers);

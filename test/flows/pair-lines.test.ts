@@ -4,7 +4,8 @@ import { type Line, logOf, shortly, tell } from './story.ts';
 
 const OUT: Line = { at: 1, direction: 'outbound', from: '10.0.0.1:40000', to: '10.0.0.2:15008', hbone: '10.0.0.2:9080' };
 const IN: Line = { at: 1.001, direction: 'inbound', from: '10.0.0.1:50000', to: '10.0.0.2:15008', hbone: '10.0.0.2:9080' };
-const flows = async (lines: readonly Line[], flags: readonly string[] = []): Promise<readonly string[]> => shortly(await tell({ 'a.log': logOf(lines) }, flags));
+const flows = async (lines: readonly Line[], flags: readonly string[] = []): Promise<readonly string[]> =>
+  shortly(await tell({ 'a.log': logOf(lines) }, flags));
 const HBONE = 'connection 10.0.0.1:40000 > 10.0.0.2:9080 hbone hbone log';
 
 test('the two lines of one tunnelled connection are one flow, from the application’s own socket', async () => {
@@ -36,7 +37,9 @@ test('identical requests are paired k-th with k-th, whatever lines are missing a
   const outbound = seconds.map((at) => ({ ...OUT, at, from: `10.0.0.1:${41_000 + at}` }));
   const inbound = seconds.map((at) => ({ ...IN, at: at + 0.002 }));
   const { flows: told } = await tell({ 'a.log': logOf(outbound), 'b.log': logOf(inbound) });
-  expect(told.map(({ source, evidence }) => [source.port, evidence.map(({ record }) => record)])).toEqual(seconds.map((at) => [41_000 + at, [at + 1, at + 1]]));
+  expect(told.map(({ source, evidence }) => [source.port, evidence.map(({ record }) => record)])).toEqual(
+    seconds.map((at) => [41_000 + at, [at + 1, at + 1]]),
+  );
 });
 
 test('plaintext lines of both ends are paired by client, server and bytes: both ends are in the mesh, and nothing was tunnelled', async () => {
@@ -58,19 +61,27 @@ test('lines of ztunnel 1.22 are paired although the client’s lacks hbone_addr 
 test('opened and complete of one connection are one flow, and that begins when it was opened', async () => {
   const opened: Line = { ...OUT, at: 0.99, event: 'connection opened', level: 'debug' };
   const { flows: told } = await tell({ 'a.log': logOf([opened, { ...OUT, durationMs: 9 }]) });
-  expect(told.map(({ start, end, open, evidence }) => [start.slice(-10), end?.slice(-10), open, evidence.length])).toEqual([['20.990000Z', '21.000000Z', false, 2]]);
+  expect(told.map(({ start, end, open, evidence }) => [start.slice(-10), end?.slice(-10), open, evidence.length])).toEqual([
+    ['20.990000Z', '21.000000Z', false, 2],
+  ]);
 });
 
 test('opened alone: from the server it is an open tunnelled connection, from the client an attempt that proves nothing', async () => {
   const { flows: told } = await tell({ 'a.log': logOf([{ ...IN, event: 'connection opened', level: 'debug' }]) });
   expect(told.map(({ verdict, open, end }) => [verdict, open, end])).toEqual([['hbone', true, null]]);
-  expect(await flows([{ ...OUT, event: 'connection opened', level: 'debug' }])).toEqual(['connection 10.0.0.1:40000 > 10.0.0.2:9080 unknown attempted log 1']);
+  expect(await flows([{ ...OUT, event: 'connection opened', level: 'debug' }])).toEqual([
+    'connection 10.0.0.1:40000 > 10.0.0.2:9080 unknown attempted log 1',
+  ]);
 });
 
 test('of several streams opened in one tunnel, the one that begins when the complete line says is it', async () => {
   const opened = [1, 2, 3].map((at): Line => ({ ...IN, at, event: 'connection opened', level: 'debug' }));
   const { flows: told } = await tell({ 'a.log': logOf([...opened, { ...IN, at: 3.5, durationMs: 1500 }]) });
-  expect(told.map(({ open, evidence }) => [open, evidence.map(({ record }) => record)])).toEqual([[true, [1]], [true, [3]], [false, [2, 4]]]);
+  expect(told.map(({ open, evidence }) => [open, evidence.map(({ record }) => record)])).toEqual([
+    [true, [1]],
+    [true, [3]],
+    [false, [2, 4]],
+  ]);
 });
 
 test('the same line read twice is one line; the same connection again a microsecond later is another', async () => {
@@ -81,11 +92,14 @@ test('the same line read twice is one line; the same connection again a microsec
 test('the server’s own error says more than the 503 its client was told', async () => {
   const out = { ...OUT, sent: 0, received: 0, error: 'http status: 503 Service Unavailable' };
   expect(await flows([out])).toEqual(['connection 10.0.0.1:40000 > 10.0.0.2:9080 failed upstream-unavailable log 1']);
-  expect(await flows([out, { ...IN, sent: 0, received: 0, error: 'io error: Connection refused (os error 111)' }])).toEqual(['connection 10.0.0.1:40000 > 10.0.0.2:9080 failed refused log 2']);
+  expect(await flows([out, { ...IN, sent: 0, received: 0, error: 'io error: Connection refused (os error 111)' }])).toEqual([
+    'connection 10.0.0.1:40000 > 10.0.0.2:9080 failed refused log 2',
+  ]);
 });
 
 test('ids depend on neither the names of files nor what else there is', async () => {
-  const id = async (files: Parameters<typeof tell>[0]): Promise<string | undefined> => (await tell(files)).flows.find(({ source }) => source.port === 40000)?.id;
+  const id = async (files: Parameters<typeof tell>[0]): Promise<string | undefined> =>
+    (await tell(files)).flows.find(({ source }) => source.port === 40000)?.id;
   const alone = await id({ 'a.log': logOf([OUT]) });
   expect(alone).toMatch(/^[0-9a-f]{16}$/);
   expect(await id({ 'z.log': logOf([OUT, { ...OUT, at: 5, from: '10.0.0.1:40001' }]) })).toBe(alone);

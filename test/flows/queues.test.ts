@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { mix, Queues } from '../../src/flows/queues.ts';
 
 /** Items with keys of their own, hashed badly on purpose: equal hashes must not make equal keys. */
-const queuesOver = (keys: readonly number[]): Queues => new Queues(keys.length, { hash: (item) => (keys[item] ?? 0) & 3, same: (a, b) => keys[a] === keys[b] });
+const queuesOver = (keys: readonly number[]): Queues =>
+  new Queues(keys.length, { hash: (item) => (keys[item] ?? 0) & 3, same: (a, b) => keys[a] === keys[b] });
 
 const contents = (queues: Queues, slot: number): readonly number[] => {
   const items: number[] = [];
@@ -13,23 +14,27 @@ const contents = (queues: Queues, slot: number): readonly number[] => {
 
 test('a queue gives its items in the order they came, each key for itself, whatever is taken out in between', () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 60 }), fc.array(fc.nat(30), { maxLength: 40 }), (keys, removals) => {
-      const queues = queuesOver(keys);
-      const model = new Map<number, number[]>();
-      for (const [item, key] of keys.entries()) {
-        queues.push(queues.slot(item), item);
-        model.set(key, [...(model.get(key) ?? []), item]);
-      }
-      for (const pick of removals) {
-        const item = pick % keys.length;
-        const queue = model.get(keys[item] ?? 0) ?? [];
-        const place = queue.indexOf(item);
-        if (place < 0) continue;
-        queues.remove(queues.slot(item), item, queue[place - 1] ?? -1);
-        queue.splice(place, 1);
-      }
-      for (const [item, key] of keys.entries()) expect(contents(queues, queues.slot(item))).toEqual(model.get(key));
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 60 }),
+      fc.array(fc.nat(30), { maxLength: 40 }),
+      (keys, removals) => {
+        const queues = queuesOver(keys);
+        const model = new Map<number, number[]>();
+        for (const [item, key] of keys.entries()) {
+          queues.push(queues.slot(item), item);
+          model.set(key, [...(model.get(key) ?? []), item]);
+        }
+        for (const pick of removals) {
+          const item = pick % keys.length;
+          const queue = model.get(keys[item] ?? 0) ?? [];
+          const place = queue.indexOf(item);
+          if (place < 0) continue;
+          queues.remove(queues.slot(item), item, queue[place - 1] ?? -1);
+          queue.splice(place, 1);
+        }
+        for (const [item, key] of keys.entries()) expect(contents(queues, queues.slot(item))).toEqual(model.get(key));
+      },
+    ),
   );
 });
 

@@ -10,6 +10,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -96,15 +97,19 @@ export type Sent = {
 /** One connection of each kind, one after the other; what each has to be judged. */
 export async function send(scene: Scene): Promise<readonly Sent[]> {
   const to = scene.link.peerAddress;
-  await http(to);
-  await http(scene.six);
-  await http(scene.vlan);
-  await http(scene.vxlan);
-  await run('redis-cli', ['-h', to, 'SET', 'greeting', 'hello']);
-  await postgresql(to);
-  await tls(to);
-  await tunnel(to);
-  await plaintextToTunnel(to);
+  for (const [what, work] of Object.entries({
+    HTTP: () => http(to),
+    'HTTP over IPv6': () => http(scene.six),
+    'HTTP in a VLAN': () => http(scene.vlan),
+    'HTTP in VXLAN': () => http(scene.vxlan),
+    Redis: () => run('redis-cli', ['-h', to, 'SET', 'greeting', 'hello']),
+    PostgreSQL: () => postgresql(to),
+    TLS: () => tls(to),
+    'a tunnel': () => tunnel(to),
+    'plaintext to 15008': () => plaintextToTunnel(to),
+  })) {
+    await Promise.race([work(), sleep(5000).then(() => Promise.reject(new Error(`${what} was not answered`)))]);
+  }
   const plaintext = { verdict: 'plaintext', reason: 'passthrough', underlay: null };
   return [
     { ...plaintext, to, port: 9080, application: 'http' },
@@ -147,7 +152,7 @@ async function tls(host: string): Promise<void> {
 async function tunnel(host: string): Promise<void> {
   const session = connectHttp2(`https://${host}:15008`, { rejectUnauthorized: false, minVersion: 'TLSv1.2', ALPNProtocols: ['h2'] });
   const stream = session.request({ ':method': 'CONNECT', ':authority': '10.0.0.1:8080' });
-  stream.write('GET / HTTP/1.1\r\n\r\n');
+  stream.end('GET / HTTP/1.1\r\n\r\n');
   stream.resume();
   await once(stream, 'end');
   session.close();

@@ -29,8 +29,25 @@ describe('who had an address', () => {
 
   test('an address that was given to another pod is each one’s at its time', () => {
     const book = new AddressBook();
-    for (const [seconds, name] of [[0, 'old-0'], [50, 'old-0'], [60, 'new-0'], [200, 'new-0'], [210, 'old-0']] as const) book.learn(IP, { time: at(seconds), end: pod(name) });
-    expect([-5, 25, 54, 56, 61, 150, 204, 206, 300].map((seconds) => book.at(IP, at(seconds))?.workload)).toEqual(['old-0', 'old-0', 'old-0', 'new-0', 'new-0', 'new-0', 'new-0', 'old-0', 'old-0']);
+    for (const [seconds, name] of [
+      [0, 'old-0'],
+      [50, 'old-0'],
+      [60, 'new-0'],
+      [200, 'new-0'],
+      [210, 'old-0'],
+    ] as const)
+      book.learn(IP, { time: at(seconds), end: pod(name) });
+    expect([-5, 25, 54, 56, 61, 150, 204, 206, 300].map((seconds) => book.at(IP, at(seconds))?.workload)).toEqual([
+      'old-0',
+      'old-0',
+      'old-0',
+      'new-0',
+      'new-0',
+      'new-0',
+      'new-0',
+      'old-0',
+      'old-0',
+    ]);
   });
 
   test('a line without a workload teaches nothing', () => {
@@ -67,7 +84,10 @@ describe('who is captured by ambient', () => {
     book.enrolled(OTHER, at(50), 2);
     expect(book.hasLogs).toBe(true);
     expect(book.logsOf(IP)).toEqual([{ first: at(0), last: at(9) }]);
-    expect(book.logsOf(OTHER)).toEqual([{ first: at(0), last: at(9) }, { first: at(50), last: at(50) }]);
+    expect(book.logsOf(OTHER)).toEqual([
+      { first: at(0), last: at(9) },
+      { first: at(50), last: at(50) },
+    ]);
     expect(book.logsOf(ipv4(1))).toEqual([]);
   });
 
@@ -82,7 +102,10 @@ describe('who is captured by ambient', () => {
 
 test('addresses are numbered in the order they came, IPv4 and IPv6, and found again among many', () => {
   const index = new IpIndex();
-  const ips = [...Array.from({ length: 3000 }, (_, number) => ipv4(number * 0x10001)), ...Array.from({ length: 3000 }, (_, number) => ipFrom(number, true))];
+  const ips = [
+    ...Array.from({ length: 3000 }, (_, number) => ipv4(number * 0x10001)),
+    ...Array.from({ length: 3000 }, (_, number) => ipFrom(number, true)),
+  ];
   expect(ips.map((ip) => index.find(ip)).every((number) => number === -1)).toBe(true);
   expect(ips.map((ip) => index.add(ip))).toEqual(ips.map((_, number) => number));
   expect(ips.map((ip) => index.find(ip))).toEqual(ips.map((_, number) => number));

@@ -12,7 +12,14 @@ import { hasRecordings, RECORDINGS } from '../recordings/program.ts';
 const isHere = hasRecordings('test/property/order');
 const FOLDER = `${RECORDINGS}netns-text/`;
 const LOGS = ['ztunnel-n1.log', 'ztunnel-n2.log'];
-const CAPTURES = ['node1-eth0.pcap', 'node1-any.pcap', 'node2-any-nano.pcap', 'pod-curl-any.pcap', 'pod-reviews-lo.pcap', 'pod-productpage-eth0-lo.pcapng'];
+const CAPTURES = [
+  'node1-eth0.pcap',
+  'node1-any.pcap',
+  'node2-any-nano.pcap',
+  'pod-curl-any.pcap',
+  'pod-reviews-lo.pcap',
+  'pod-productpage-eth0-lo.pcapng',
+];
 const INPUTS = [...LOGS, ...CAPTURES].map((file) => `${FOLDER}${file}`);
 const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -59,23 +66,29 @@ function piped(bytes: Uint8Array, sizes: readonly number[]): Promise<string> {
 function lastWords(text: string): readonly string[] {
   const last = new Map<string, FlowLine>();
   for (const flow of parseLines(text).flows) last.set(flow.id, flow);
-  return [...last.values()].filter(({ supersededBy }) => supersededBy === null).map((flow) => JSON.stringify({ ...flow, revision: 1 })).sort();
+  return [...last.values()]
+    .filter(({ supersededBy }) => supersededBy === null)
+    .map((flow) => JSON.stringify({ ...flow, revision: 1 }))
+    .sort();
 }
 
 // A pipe on a busy machine may look as if it were fed as things happen; then flows are told early and again, and the last word counts.
-test.for(isHere ? ['ztunnel-n1.log', 'node1-eth0.pcap', 'pod-productpage-eth0-lo.pcapng'] : [])('%s piped in, in writes of any size, says what the file says', async (file) => {
-  const path = `${FOLDER}${file}`;
-  const expected = (await answerOf([path])).text.replaceAll(path, '-');
-  const bytes = readFileSync(path);
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.integer({ min: 200, max: 20_000 }), { minLength: 1, maxLength: 8 }), async (sizes) => {
-      const text = await piped(bytes, sizes);
-      expect(lastWords(text)).toEqual(lastWords(expected));
-      expect(parseLines(text).summary.flows).toEqual(parseLines(expected).summary.flows);
-    }),
-    { numRuns: 4, endOnFailure: true },
-  );
-});
+test.for(isHere ? ['ztunnel-n1.log', 'node1-eth0.pcap', 'pod-productpage-eth0-lo.pcapng'] : [])(
+  '%s piped in, in writes of any size, says what the file says',
+  async (file) => {
+    const path = `${FOLDER}${file}`;
+    const expected = (await answerOf([path])).text.replaceAll(path, '-');
+    const bytes = readFileSync(path);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 200, max: 20_000 }), { minLength: 1, maxLength: 8 }), async (sizes) => {
+        const text = await piped(bytes, sizes);
+        expect(lastWords(text)).toEqual(lastWords(expected));
+        expect(parseLines(text).summary.flows).toEqual(parseLines(expected).summary.flows);
+      }),
+      { numRuns: 4, endOnFailure: true },
+    );
+  },
+);
 
 const textOf = (file: string): string => readFileSync(`${FOLDER}${file}`, 'utf8');
 const save = (name: string, text: string): string => {
@@ -84,13 +97,20 @@ const save = (name: string, text: string): string => {
 };
 
 /** All that a flow says but where it was read. */
-const facts = (flows: readonly FlowLine[]): readonly string[] => flows.map(({ evidence, ...flow }) => JSON.stringify({ ...flow, says: evidence.map(({ says }) => says) })).sort();
+const facts = (flows: readonly FlowLine[]): readonly string[] =>
+  flows.map(({ evidence, ...flow }) => JSON.stringify({ ...flow, says: evidence.map(({ says }) => says) })).sort();
 
 /** Each line moved by no more than `jitterS` of its own clock. */
 function jittered(text: string, jitters: readonly number[]): string {
   const lines = text.split('\n').filter((line) => /\taccess\t/.test(line));
-  const keys = lines.map((line, index) => Date.parse(line.slice(0, line.indexOf('\t')).replace(/(\.\d{3})\d*/, '$1')) + (jitters[index % jitters.length] ?? 0));
-  return `${lines.map((line, index) => ({ line, key: keys[index] ?? 0 })).sort((a, b) => a.key - b.key).map(({ line }) => line).join('\n')}\n`;
+  const keys = lines.map(
+    (line, index) => Date.parse(line.slice(0, line.indexOf('\t')).replace(/(\.\d{3})\d*/, '$1')) + (jitters[index % jitters.length] ?? 0),
+  );
+  return `${lines
+    .map((line, index) => ({ line, key: keys[index] ?? 0 }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ line }) => line)
+    .join('\n')}\n`;
 }
 
 test.runIf(isHere)('lines that come within two seconds of their order say the same', async () => {
@@ -107,7 +127,11 @@ test.runIf(isHere)('lines that come within two seconds of their order say the sa
 test.runIf(isHere)('the logs of two pods one after the other in one file, as kubectl logs -l prints them, say what they say apart', async () => {
   const apart = await answerOf(LOGS.map((file) => `${FOLDER}${file}`));
   const prefixed = (file: string, pod: string): string => textOf(file).replace(/^(?=.)/gm, `[pod/${pod}/istio-proxy] `);
-  for (const text of [prefixed('ztunnel-n1.log', 'ztunnel-a') + prefixed('ztunnel-n2.log', 'ztunnel-b'), prefixed('ztunnel-n2.log', 'ztunnel-b') + prefixed('ztunnel-n1.log', 'ztunnel-a'), LOGS.map(textOf).join('')]) {
+  for (const text of [
+    prefixed('ztunnel-n1.log', 'ztunnel-a') + prefixed('ztunnel-n2.log', 'ztunnel-b'),
+    prefixed('ztunnel-n2.log', 'ztunnel-b') + prefixed('ztunnel-n1.log', 'ztunnel-a'),
+    LOGS.map(textOf).join(''),
+  ]) {
     expect(facts((await answerOf([save('all.log', text)])).flows)).toEqual(facts(apart.flows));
   }
 });
@@ -123,13 +147,16 @@ test.runIf(isHere)('the same log under two names tells each line once, and count
   const read = alone.summary.inputs[0]?.read ?? 0;
   const skipped = twice.summary.inputs.map((input) => input.skipped['duplicate'] ?? 0);
   expect(skipped.reduce((sum, count) => sum + count, 0)).toBe(read);
-  for (const input of twice.summary.inputs) expect(input.read + Object.values(input.skipped).reduce((sum, count) => sum + count, 0)).toBe(input.records);
+  for (const input of twice.summary.inputs)
+    expect(input.read + Object.values(input.skipped).reduce((sum, count) => sum + count, 0)).toBe(input.records);
 });
 
 test.runIf(isHere)('the same capture under two names tells each connection once, with the same bytes', async () => {
   for (const file of ['node1-eth0.pcap', 'pod-legacy-eth0.pcap']) {
     const copy = join(scratch, `copy-${file}`);
     copyFileSync(`${FOLDER}${file}`, copy);
-    expect(facts((await answerOf([`${FOLDER}${file}`, copy])).flows.map((flow) => ({ ...flow, evidence: flow.evidence.slice(0, 1) })))).toEqual(facts((await answerOf([`${FOLDER}${file}`])).flows));
+    expect(facts((await answerOf([`${FOLDER}${file}`, copy])).flows.map((flow) => ({ ...flow, evidence: flow.evidence.slice(0, 1) })))).toEqual(
+      facts((await answerOf([`${FOLDER}${file}`])).flows),
+    );
   }
 });

@@ -25,7 +25,11 @@ const canCompare = existsSync(TOOL) && existsSync(RECORDINGS) && isThere('tshark
 if (!canCompare) console.log('test/recordings/expected: no recordings beside the repository, no tshark or no python3: nothing compared');
 
 const files = (suffix: RegExp): readonly string[] =>
-  canCompare ? readdirSync(RECORDINGS, { recursive: true, encoding: 'utf8' }).filter((file) => suffix.test(file)).sort() : [];
+  canCompare
+    ? readdirSync(RECORDINGS, { recursive: true, encoding: 'utf8' })
+        .filter((file) => suffix.test(file))
+        .sort()
+    : [];
 const CAPTURES = files(/\.pcap(ng)?$/);
 const python = (words: readonly string[]): string => execFileSync('python3', [TOOL, ...words], { encoding: 'utf8', maxBuffer: 1 << 28 });
 /** Addresses that hold no certificate of the mesh. */
@@ -35,7 +39,10 @@ type Conversation = { readonly client: string; readonly server: string; readonly
 
 function conversationsOf(capture: string): readonly Conversation[] {
   const outsider = OUTSIDERS[capture.split('/')[0] ?? ''];
-  const lines = python(['wire', `${RECORDINGS}${capture}`, ...(outsider === undefined ? [] : [`outsider=${outsider}`])]).trim().split('\n').filter((line) => line !== '');
+  const lines = python(['wire', `${RECORDINGS}${capture}`, ...(outsider === undefined ? [] : [`outsider=${outsider}`])])
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line));
 }
 
@@ -47,13 +54,18 @@ function byKey(flows: readonly FlowLine[], key: (flow: FlowLine) => string): Rea
   return found;
 }
 
-type Told = { readonly tuple: ReadonlyMap<string, FlowLine[]>; readonly client: ReadonlyMap<string, FlowLine[]>; readonly server: ReadonlyMap<string, FlowLine[]> };
+type Told = {
+  readonly tuple: ReadonlyMap<string, FlowLine[]>;
+  readonly client: ReadonlyMap<string, FlowLine[]>;
+  readonly server: ReadonlyMap<string, FlowLine[]>;
+};
 
 /** What is wrong with what became of a conversation that tshark sees; undefined when it is right. */
 function hold({ client, server, verdicts }: Conversation, told: Told): string | undefined {
   const exact = told.tuple.get(`${client} ${server}`) ?? [];
   // A port used twice: tshark's conversations come in the order of their first packets.
-  const flow = (exact.length > 1 ? exact.shift() : exact[0]) ?? told.client.get(client)?.[0] ?? told.server.get(`${client.replace(/^.*:/, '')} ${server}`)?.[0];
+  const flow =
+    (exact.length > 1 ? exact.shift() : exact[0]) ?? told.client.get(client)?.[0] ?? told.server.get(`${client.replace(/^.*:/, '')} ${server}`)?.[0];
   if (flow === undefined) return `${client} > ${server}: not told`;
   const isHalf = /^(127\.0\.0\.1|::1):15001$/.test(server);
   const isLeg = flow.kind === 'leg' && flow.exempt === 'loopback';
@@ -77,7 +89,12 @@ test.for(CAPTURES)('%s', async (capture) => {
   const told = index(flows);
   // Before any conversation is held against it: what is held is taken out.
   const tuples = [...told.tuple.keys()];
-  expect(conversations.map((conversation) => hold(conversation, told)).filter((wrong) => wrong !== undefined).slice(0, 12)).toEqual([]);
+  expect(
+    conversations
+      .map((conversation) => hold(conversation, told))
+      .filter((wrong) => wrong !== undefined)
+      .slice(0, 12),
+  ).toEqual([]);
   // Nothing is told that tshark does not see.
   const sockets = new Set(conversations.flatMap(({ client, server }) => [`${client} ${server}`, `${server} ${client}`]));
   const clients = new Set(conversations.flatMap(({ client, server }) => [client, server]));
@@ -87,8 +104,14 @@ test.for(CAPTURES)('%s', async (capture) => {
 });
 
 const LOGS: readonly (readonly string[])[] = [
-  ...['netns-text', 'netns-json-debug'].flatMap((folder) => [[`${folder}/ztunnel-n1.log`, `${folder}/ztunnel-n2.log`], [`${folder}/ztunnel-n1.log`], [`${folder}/ztunnel-n2.log`]]),
-  ...['permissive', 'strict', 'json-logs'].flatMap((folder) => ['ztunnel.log', 'ztunnel.timestamps.log', 'ztunnel.prefix-timestamps.log'].map((file) => [`kubernetes-${folder}/${file}`])),
+  ...['netns-text', 'netns-json-debug'].flatMap((folder) => [
+    [`${folder}/ztunnel-n1.log`, `${folder}/ztunnel-n2.log`],
+    [`${folder}/ztunnel-n1.log`],
+    [`${folder}/ztunnel-n2.log`],
+  ]),
+  ...['permissive', 'strict', 'json-logs'].flatMap((folder) =>
+    ['ztunnel.log', 'ztunnel.timestamps.log', 'ztunnel.prefix-timestamps.log'].map((file) => [`kubernetes-${folder}/${file}`]),
+  ),
   ['kubernetes-no-endpoints/ztunnel.log'],
   ['kubernetes-prometheus-kiali/ztunnel/node1.log', 'kubernetes-prometheus-kiali/ztunnel/node2.log'],
   ['kubernetes-rotation/follow.log.gz'],

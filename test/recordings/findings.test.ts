@@ -45,10 +45,14 @@ const netns = (folder: string): readonly Golden[] => [
   { inputs: IN(folder, ['node1-eth0-midstream-snap128.pcap']), findings: [] },
   // Nothing of the network can be seen on lo.
   { inputs: IN(folder, ['pod-reviews-lo.pcap']), findings: [`blind-input:${RECORDINGS}${folder}/pod-reviews-lo.pcap`] },
-  { inputs: IN(folder, [...BOTH_LOGS, ...NODES, 'pod-reviews-lo.pcap', 'pod-reviews-eth0.pcap', 'pod-curl-any.pcap']), findings: [...ALL(NAMES), `blind-input:${RECORDINGS}${folder}/pod-reviews-lo.pcap`] },
+  {
+    inputs: IN(folder, [...BOTH_LOGS, ...NODES, 'pod-reviews-lo.pcap', 'pod-reviews-eth0.pcap', 'pod-curl-any.pcap']),
+    findings: [...ALL(NAMES), `blind-input:${RECORDINGS}${folder}/pod-reviews-lo.pcap`],
+  },
 ];
 
-const exposed = (source: string, destinations: readonly string[]): readonly string[] => destinations.map((destination) => `exposed-request:${source} → ${destination}:9080`);
+const exposed = (source: string, destinations: readonly string[]): readonly string[] =>
+  destinations.map((destination) => `exposed-request:${source} → ${destination}:9080`);
 const REVIEWS = ['bookinfo/reviews-v1', 'bookinfo/reviews-v2'];
 const KIALI = ['pcap/node1-any.pcap', 'pcap/node2-any.pcap', 'pcap/node1-eth0.pcap', 'pcap/node2-eth0.pcap'];
 
@@ -59,7 +63,10 @@ const kubernetes: readonly Golden[] = [
   { inputs: ['kubernetes-permissive/ztunnel.log'], findings: [] },
   { inputs: ['kubernetes-strict'], findings: exposed('outside/legacy-client', REVIEWS) },
   // Its own log ends before the captures begin: what is only on the wire then is no contradiction.
-  { inputs: ['kubernetes-strict/ztunnel.log', 'kubernetes-strict/node-any.pcap', 'kubernetes-json-logs/ztunnel.log'], findings: exposed('outside/legacy-client', REVIEWS) },
+  {
+    inputs: ['kubernetes-strict/ztunnel.log', 'kubernetes-strict/node-any.pcap', 'kubernetes-json-logs/ztunnel.log'],
+    findings: exposed('outside/legacy-client', REVIEWS),
+  },
   { inputs: ['kubernetes-strict/node-any.pcap'], findings: exposed('10.244.0.11', ['10.244.0.8', '10.244.0.9']) },
   { inputs: ['kubernetes-json-logs'], findings: [] },
   { inputs: ['kubernetes-no-endpoints'], findings: [] },
@@ -67,7 +74,10 @@ const kubernetes: readonly Golden[] = [
   { inputs: ['kubernetes-debug/exec-stdout.pcap'], findings: [] },
   { inputs: IN('kubernetes-prometheus-kiali', ['ztunnel/node1.log', 'ztunnel/node2.log']), findings: [] },
   { inputs: IN('kubernetes-prometheus-kiali', KIALI), findings: exposed('10.244.0.12', ['10.244.1.9']) },
-  { inputs: IN('kubernetes-prometheus-kiali', ['ztunnel/node1.log', 'ztunnel/node2.log', ...KIALI]), findings: exposed('outside/legacy-strict-v1', ['vault/vault-v1']) },
+  {
+    inputs: IN('kubernetes-prometheus-kiali', ['ztunnel/node1.log', 'ztunnel/node2.log', ...KIALI]),
+    findings: exposed('outside/legacy-strict-v1', ['vault/vault-v1']),
+  },
 ];
 
 const GOLDEN: readonly Golden[] = [...netns('netns-text'), ...netns('netns-json-debug'), ...kubernetes];

@@ -9,24 +9,41 @@ const LOGS = ['ztunnel/node1.log', 'ztunnel/node2.log'].map((file) => `${FOLDER}
 const CAPTURES = ['pcap/node1-any.pcap', 'pcap/node2-any.pcap', 'pcap/node1-eth0.pcap', 'pcap/node2-eth0.pcap'].map((file) => `${FOLDER}${file}`);
 const isHere = hasRecordings('test/recordings/kubernetes-truth');
 
-type Pod = { readonly kind: string; readonly metadata: { readonly name: string; readonly namespace?: string }; readonly status: { readonly podIP?: string } };
+type Pod = {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly status: { readonly podIP?: string };
+};
 type Truth = { readonly flows: readonly { readonly source: string; readonly destination: readonly string[] }[] };
 const json = <T>(path: string): T => JSON.parse(readFileSync(`${FOLDER}${path}`, 'utf8'));
 
 /** Pods by address, since no line names the ends of what only packets show. */
 const podsByIp = (): ReadonlyMap<string, string> =>
   new Map(
-    json<{ readonly items: readonly Pod[] }>('kubectl/pods-services-nodes-namespaces.json').items
-      .filter(({ kind, status }) => kind === 'Pod' && status.podIP !== undefined)
+    json<{ readonly items: readonly Pod[] }>('kubectl/pods-services-nodes-namespaces.json')
+      .items.filter(({ kind, status }) => kind === 'Pod' && status.podIP !== undefined)
       // Two pods of one deployment, one of them in the mesh: told apart by address.
-      .map(({ metadata, status }) => [status.podIP ?? '', status.podIP === '10.244.0.14' ? 'bookinfo/mixed-v1 (out)' : `${metadata.namespace}/${metadata.name.replace(/-[a-z0-9]+-[a-z0-9]{5}$/, '')}`]),
+      .map(({ metadata, status }) => [
+        status.podIP ?? '',
+        status.podIP === '10.244.0.14' ? 'bookinfo/mixed-v1 (out)' : `${metadata.namespace}/${metadata.name.replace(/-[a-z0-9]+-[a-z0-9]{5}$/, '')}`,
+      ]),
   );
 
 const TUNNEL = ['tunnel hbone hbone'];
 const REVIEWS = ['bookinfo/reviews-v1', 'bookinfo/reviews-v2'];
-const plain = { log: ['plaintext passthrough'], wire: ['plaintext passthrough exposed'], both: ['plaintext passthrough', 'plaintext passthrough exposed'] };
+const plain = {
+  log: ['plaintext passthrough'],
+  wire: ['plaintext passthrough exposed'],
+  both: ['plaintext passthrough', 'plaintext passthrough exposed'],
+};
 const hbone = { log: ['hbone hbone'], wire: TUNNEL, both: ['hbone hbone'] };
-type Row = { readonly from: string; readonly to: readonly string[]; readonly log: readonly string[]; readonly wire: readonly string[]; readonly both: readonly string[] };
+type Row = {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly log: readonly string[];
+  readonly wire: readonly string[];
+  readonly both: readonly string[];
+};
 
 /** All that is ever said of a pair. The captures last 30 s of the logs' 240 s: what only the log has shows no exposure. */
 const ROWS: readonly Row[] = [
@@ -41,18 +58,39 @@ const ROWS: readonly Row[] = [
   { from: 'bookinfo/mixed-v1', to: REVIEWS, ...hbone },
   { from: 'bookinfo/mixed-v1 (out)', to: ['bookinfo/reviews-v1'], ...plain },
   // Its first request came before it was taken out of the mesh.
-  { from: 'bookinfo/mixed-v1 (out)', to: ['bookinfo/reviews-v2'], log: ['hbone hbone', ...plain.log], wire: plain.wire, both: ['hbone hbone', ...plain.both] },
+  {
+    from: 'bookinfo/mixed-v1 (out)',
+    to: ['bookinfo/reviews-v2'],
+    log: ['hbone hbone', ...plain.log],
+    wire: plain.wire,
+    both: ['hbone hbone', ...plain.both],
+  },
   { from: 'outside/legacy-client', to: REVIEWS, ...plain },
   { from: 'outside/quiet-v1', to: ['outside/web-v1'], log: [], wire: ['plaintext passthrough exposed'], both: ['plaintext passthrough exposed'] },
   { from: 'vault/teller-v1', to: ['vault/vault-v1'], ...hbone },
   { from: 'vault/teller2-v1', to: ['vault/safe-v1'], ...hbone },
   { from: 'vault/intruder-v1', to: ['vault/safe-v1'], log: ['denied authorization-policy'], wire: TUNNEL, both: ['denied authorization-policy'] },
   // Of the three shapes of a STRICT refusal two expose the request; of the third packets alone say nothing.
-  { from: 'outside/legacy-strict-v1', to: ['vault/vault-v1'], log: ['denied strict-policy'], wire: ['failed reset exposed', 'unknown no-payload'], both: ['denied strict-policy', 'denied strict-policy exposed'] },
-  { from: '169.254.7.127', to: REVIEWS, log: [], wire: ['plaintext passthrough kubelet-probe exposed'], both: ['plaintext passthrough kubelet-probe exposed'] },
+  {
+    from: 'outside/legacy-strict-v1',
+    to: ['vault/vault-v1'],
+    log: ['denied strict-policy'],
+    wire: ['failed reset exposed', 'unknown no-payload'],
+    both: ['denied strict-policy', 'denied strict-policy exposed'],
+  },
+  {
+    from: '169.254.7.127',
+    to: REVIEWS,
+    log: [],
+    wire: ['plaintext passthrough kubelet-probe exposed'],
+    both: ['plaintext passthrough kubelet-probe exposed'],
+  },
 ];
 
-const saysOf = ({ kind, verdict, reason, exempt, exposedBytes }: FlowLine): string => [...(kind === 'tunnel' ? [kind] : []), verdict, reason, ...(exempt === null ? [] : [exempt]), ...((exposedBytes ?? 0) > 0 ? ['exposed'] : [])].join(' ');
+const saysOf = ({ kind, verdict, reason, exempt, exposedBytes }: FlowLine): string =>
+  [...(kind === 'tunnel' ? [kind] : []), verdict, reason, ...(exempt === null ? [] : [exempt]), ...((exposedBytes ?? 0) > 0 ? ['exposed'] : [])].join(
+    ' ',
+  );
 
 /** What is said of each pair of pods that truth.json speaks of. The rest is the cluster's own: nodes, istiod, coredns. */
 function told({ flows }: Answer, pods: ReadonlyMap<string, string>): { readonly [pair: string]: readonly string[] } {
@@ -67,7 +105,11 @@ function told({ flows }: Answer, pods: ReadonlyMap<string, string>): { readonly 
 }
 
 const wanted = (sight: 'log' | 'wire' | 'both'): { readonly [pair: string]: readonly string[] } =>
-  Object.fromEntries(ROWS.flatMap((row) => row.to.map((to) => [`${row.from} > ${to}`, row[sight]] as const)).filter(([, says]) => says.length > 0).sort());
+  Object.fromEntries(
+    ROWS.flatMap((row) => row.to.map((to) => [`${row.from} > ${to}`, row[sight]] as const))
+      .filter(([, says]) => says.length > 0)
+      .sort(),
+  );
 
 describe.runIf(isHere)('kubernetes-prometheus-kiali', () => {
   test('every row of truth.json is in the table', () => {
@@ -89,7 +131,11 @@ describe.runIf(isHere)('kubernetes-prometheus-kiali', () => {
     // As many as the logs have of them, plus what no ztunnel logs: joining makes none and loses none.
     const logged = (await answerOf(LOGS)).flows.length;
     expect(answer.flows.filter(({ witnesses }) => witnesses.includes('log')).length).toBe(logged);
-    const applications = answer.flows.filter(({ destination, source, transport }) => transport === 'tcp' && [9080, 9999].includes(destination.port ?? 0) && source.ip !== '169.254.7.127');
-    expect([...new Set(applications.filter(({ witnesses }) => !witnesses.includes('log')).map(({ source }) => podsByIp().get(source.ip)))]).toEqual(['outside/quiet-v1']);
+    const applications = answer.flows.filter(
+      ({ destination, source, transport }) => transport === 'tcp' && [9080, 9999].includes(destination.port ?? 0) && source.ip !== '169.254.7.127',
+    );
+    expect([...new Set(applications.filter(({ witnesses }) => !witnesses.includes('log')).map(({ source }) => podsByIp().get(source.ip)))]).toEqual([
+      'outside/quiet-v1',
+    ]);
   });
 });

@@ -20,7 +20,12 @@ export type Case = {
 export const TUNNEL = 'tunnel';
 
 const HBONE = { port: 9080, connections: 1, log: 'hbone hbone', wire: TUNNEL, both: 'hbone hbone' } as const;
-const PASSTHROUGH = { connections: 1, log: 'plaintext passthrough', wire: 'plaintext passthrough exposed', both: 'plaintext passthrough exposed' } as const;
+const PASSTHROUGH = {
+  connections: 1,
+  log: 'plaintext passthrough',
+  wire: 'plaintext passthrough exposed',
+  both: 'plaintext passthrough exposed',
+} as const;
 const UNLOGGED = { ...PASSTHROUGH, log: null } as const;
 const all = (says: Says): Pick<Case, 'log' | 'wire' | 'both'> => ({ log: says, wire: says, both: says });
 
@@ -39,20 +44,68 @@ export const CASES: { readonly [name: string]: Case } = {
   'mesh-to-mesh-404': { from: 'curl', to: 'reviews', ...HBONE },
   'mesh-to-legacy-http': { from: 'curl', to: 'web', port: 80, ...PASSTHROUGH },
   'mesh-to-legacy-http-ip': { from: 'productpage', to: 'legacy', port: 8080, ...PASSTHROUGH },
-  'mesh-to-legacy-https': { from: 'curl', to: 'web', port: 443, connections: 1, log: 'plaintext passthrough', wire: 'tls application-tls', both: 'tls application-tls' },
+  'mesh-to-legacy-https': {
+    from: 'curl',
+    to: 'web',
+    port: 443,
+    connections: 1,
+    log: 'plaintext passthrough',
+    wire: 'tls application-tls',
+    both: 'tls application-tls',
+  },
   'mesh-to-redis': { from: 'reviews', to: 'redis', port: 6379, ...PASSTHROUGH, connections: 2 },
   'legacy-to-mesh-permissive': { from: 'legacy', to: 'reviews', port: 9080, ...PASSTHROUGH },
   'legacy-to-mesh-ipv6': { from: 'legacy6', to: 'reviews6', port: 9080, ...PASSTHROUGH },
   // Turned away, yet its request had crossed the network.
-  'legacy-to-strict': { from: 'legacy', to: 'payments', port: 8443, connections: 1, log: 'denied strict-policy', wire: 'failed reset exposed', both: 'denied strict-policy exposed' },
+  'legacy-to-strict': {
+    from: 'legacy',
+    to: 'payments',
+    port: 8443,
+    connections: 1,
+    log: 'denied strict-policy',
+    wire: 'failed reset exposed',
+    both: 'denied strict-policy exposed',
+  },
   'mesh-to-strict': { from: 'curl', to: 'payments', ...HBONE, port: 8443 },
-  'mesh-to-denied-port': { from: 'curl', to: 'reviews', port: 9999, connections: 1, log: 'denied authorization-policy', wire: TUNNEL, both: 'denied authorization-policy' },
+  'mesh-to-denied-port': {
+    from: 'curl',
+    to: 'reviews',
+    port: 9999,
+    connections: 1,
+    log: 'denied authorization-policy',
+    wire: TUNNEL,
+    both: 'denied authorization-policy',
+  },
   'mesh-to-closed-port': { from: 'curl', to: 'reviews', port: 9081, connections: 1, log: 'failed refused', wire: TUNNEL, both: 'failed refused' },
   'mesh-to-unreachable': { from: 'curl', to: '10.10.2.99', port: 80, connections: 1, ...all('failed unreachable') },
   // The packets show a ClientHello that came to nothing; why, only the log can say.
-  'tls-without-client-cert-to-15008': { from: 'legacy', to: 'reviews', port: 15008, connections: 1, log: 'failed no-client-certificate', wire: 'failed tls-handshake', both: 'failed no-client-certificate' },
-  'plaintext-to-15008': { from: 'legacy', to: 'reviews', port: 15008, connections: 1, log: 'failed plaintext-on-hbone-port', wire: 'failed plaintext-on-hbone-port exposed', both: 'failed plaintext-on-hbone-port exposed' },
-  'kubelet-probe': { from: '169.254.7.127', to: 'productpage', port: 9080, connections: 1, log: null, wire: 'plaintext passthrough kubelet-probe exposed', both: 'plaintext passthrough kubelet-probe exposed' },
+  'tls-without-client-cert-to-15008': {
+    from: 'legacy',
+    to: 'reviews',
+    port: 15008,
+    connections: 1,
+    log: 'failed no-client-certificate',
+    wire: 'failed tls-handshake',
+    both: 'failed no-client-certificate',
+  },
+  'plaintext-to-15008': {
+    from: 'legacy',
+    to: 'reviews',
+    port: 15008,
+    connections: 1,
+    log: 'failed plaintext-on-hbone-port',
+    wire: 'failed plaintext-on-hbone-port exposed',
+    both: 'failed plaintext-on-hbone-port exposed',
+  },
+  'kubelet-probe': {
+    from: '169.254.7.127',
+    to: 'productpage',
+    port: 9080,
+    connections: 1,
+    log: null,
+    wire: 'plaintext passthrough kubelet-probe exposed',
+    both: 'plaintext passthrough kubelet-probe exposed',
+  },
   'localhost-in-pod': { from: '127.0.0.1', to: '127.0.0.1', port: 9080, connections: 1, log: null, wire: null, both: null },
   'self-call-via-vip': { from: 'reviews', to: 'reviews', ...HBONE, wire: null },
   'legacy-to-legacy': { from: 'legacy', to: 'web', port: 80, ...UNLOGGED },
@@ -84,7 +137,11 @@ export const LOOPBACK: readonly { readonly file: string; readonly legs: readonly
   },
   {
     file: 'pod-productpage-eth0-lo.pcapng',
-    legs: ['productpage > 10.96.0.1:9080 plaintext loopback', 'productpage > 10.96.0.3:9080 plaintext loopback', 'productpage > legacy:8080 plaintext loopback'],
+    legs: [
+      'productpage > 10.96.0.1:9080 plaintext loopback',
+      'productpage > 10.96.0.3:9080 plaintext loopback',
+      'productpage > legacy:8080 plaintext loopback',
+    ],
     joined: () => true,
   },
   {

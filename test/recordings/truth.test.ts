@@ -6,7 +6,10 @@ import { hasRecordings, RECORDINGS } from './program.ts';
 import { CASES, type Case, LOOPBACK, TUNNEL } from './truth-cases.ts';
 
 type Request = { readonly case: string; readonly start: number; readonly end: number; readonly source: string; readonly output: string };
-type Truth = { readonly pods: { readonly [name: string]: { readonly ip4: string; readonly ip6: string; readonly node: string } }; readonly flows: readonly Request[] };
+type Truth = {
+  readonly pods: { readonly [name: string]: { readonly ip4: string; readonly ip6: string; readonly node: string } };
+  readonly flows: readonly Request[];
+};
 
 const FOLDERS = hasRecordings('test/recordings/truth') ? ['netns-text', 'netns-json-debug'] : [];
 const LOGS = ['ztunnel-n1.log', 'ztunnel-n2.log'];
@@ -39,16 +42,23 @@ class Names {
   }
 }
 
-const saysOf = ({ verdict, reason, exempt, exposedBytes }: FlowLine): string => [verdict, reason, ...(exempt === null ? [] : [exempt]), ...((exposedBytes ?? 0) > 0 ? ['exposed'] : [])].join(' ');
+const saysOf = ({ verdict, reason, exempt, exposedBytes }: FlowLine): string =>
+  [verdict, reason, ...(exempt === null ? [] : [exempt]), ...((exposedBytes ?? 0) > 0 ? ['exposed'] : [])].join(' ');
 const line = (from: string, to: string, says: string): string => `${from} > ${to} ${says}`;
 
 /** What nobody's request is: the recorder's own calls to the ztunnels' admin ports, on loopback. */
-const isRecorders = ({ exempt, source, destination }: FlowLine): boolean => exempt === 'loopback' && source.ip === '127.0.0.1' && [15000, 15020].includes(destination.port ?? 0);
+const isRecorders = ({ exempt, source, destination }: FlowLine): boolean =>
+  exempt === 'loopback' && source.ip === '127.0.0.1' && [15000, 15020].includes(destination.port ?? 0);
 /** One line a flow, sorted; tunnels, which carry any number of requests, once a pair. */
 function told({ flows }: Answer, names: Names): readonly string[] {
-  const lines = flows.filter((flow) => !isRecorders(flow)).map((flow) => ({ flow, text: line(names.of(flow.source.ip), `${names.of(flow.destination.ip)}:${flow.destination.port}`, saysOf(flow)) }));
+  const lines = flows
+    .filter((flow) => !isRecorders(flow))
+    .map((flow) => ({ flow, text: line(names.of(flow.source.ip), `${names.of(flow.destination.ip)}:${flow.destination.port}`, saysOf(flow)) }));
   const isTunnel = ({ kind, verdict }: FlowLine): boolean => kind === 'tunnel' && verdict === 'hbone';
-  return [...new Set(lines.filter(({ flow }) => isTunnel(flow)).map(({ text }) => text)), ...lines.filter(({ flow }) => !isTunnel(flow)).map(({ text }) => text)].sort();
+  return [
+    ...new Set(lines.filter(({ flow }) => isTunnel(flow)).map(({ text }) => text)),
+    ...lines.filter(({ flow }) => !isTunnel(flow)).map(({ text }) => text),
+  ].sort();
 }
 
 type Sight = 'log' | 'wire' | 'both';
@@ -67,9 +77,19 @@ describe.for(FOLDERS)('%s', (folder) => {
   const truth = truthOf(folder);
   const names = new Names(truth);
   const cases = truth.flows.map((request) => ({ request, expected: CASES[request.case] }));
-  const among = (isSeen: (expected: Case) => boolean): readonly Case[] => cases.map(({ expected }) => expected).filter((expected) => expected !== undefined).filter(isSeen);
-  const isOn = (node: string): ((expected: Case) => boolean) => (expected) => names.nodes(expected).includes(node);
-  const isOf = (pod: string): ((expected: Case) => boolean) => ({ from, to }) => [from, to].some((end) => end === pod || end === `${pod}6`);
+  const among = (isSeen: (expected: Case) => boolean): readonly Case[] =>
+    cases
+      .map(({ expected }) => expected)
+      .filter((expected) => expected !== undefined)
+      .filter(isSeen);
+  const isOn =
+    (node: string): ((expected: Case) => boolean) =>
+    (expected) =>
+      names.nodes(expected).includes(node);
+  const isOf =
+    (pod: string): ((expected: Case) => boolean) =>
+    ({ from, to }) =>
+      [from, to].some((end) => end === pod || end === `${pod}6`);
   const crosses = (expected: Case): boolean => new Set(names.nodes(expected)).size === 2;
 
   test('every case of truth.json is in the table', () => {
@@ -78,7 +98,12 @@ describe.for(FOLDERS)('%s', (folder) => {
   });
 
   test('logs alone', async () => {
-    expect(told(await answer(folder, LOGS), names)).toEqual(wanted(among(() => true), 'log'));
+    expect(told(await answer(folder, LOGS), names)).toEqual(
+      wanted(
+        among(() => true),
+        'log',
+      ),
+    );
   });
 
   test.for([
@@ -92,7 +117,10 @@ describe.for(FOLDERS)('%s', (folder) => {
     { files: ['pod-payments-eth0.pcap'], sees: isOf('payments') },
     { files: ['pod-reviews-eth0.pcap'], sees: (expected: Case) => isOf('reviews')(expected) && expected.port !== 6379 },
     { files: ['pod-stale-eth0.pcap'], sees: isOf('stale') },
-    { files: ['pod-stale-eth0.pcap', 'pod-payments-eth0.pcap', 'pod-legacy-eth0.pcap'], sees: (expected: Case) => ['stale', 'payments', 'legacy'].some((pod) => isOf(pod)(expected)) },
+    {
+      files: ['pod-stale-eth0.pcap', 'pod-payments-eth0.pcap', 'pod-legacy-eth0.pcap'],
+      sees: (expected: Case) => ['stale', 'payments', 'legacy'].some((pod) => isOf(pod)(expected)),
+    },
   ])('packets of $files alone', async ({ files, sees }) => {
     expect(told(await answer(folder, files), names)).toEqual(wanted(among(sees), 'wire'));
   });
@@ -114,15 +142,26 @@ describe.for(FOLDERS)('%s', (folder) => {
     const seen = among((expected) => sees(expected) && expected.wire !== null);
     const unseen = among((expected) => !sees(expected) || expected.wire === null);
     // Legs that no line explains stand for themselves: another test has them.
-    expect(told({ ...rest, flows: flows.filter(({ kind }) => kind !== 'leg') }, names)).toEqual([...wanted(seen, 'both'), ...wanted(unseen, 'log')].sort());
+    expect(told({ ...rest, flows: flows.filter(({ kind }) => kind !== 'leg') }, names)).toEqual(
+      [...wanted(seen, 'both'), ...wanted(unseen, 'log')].sort(),
+    );
     // What both saw, both are told to have seen.
     const bySeen = (expected: Case): number => expected.connections * (expected.log !== null && expected.wire !== null ? 1 : 0);
-    const joined = flows.filter(({ witnesses, evidence }) => witnesses.length === 2 && evidence.some(({ witness, says }) => witness === 'wire' && says !== 'loopback leg'));
+    const joined = flows.filter(
+      ({ witnesses, evidence }) => witnesses.length === 2 && evidence.some(({ witness, says }) => witness === 'wire' && says !== 'loopback leg'),
+    );
     expect(joined.length).toBe(seen.map(bySeen).reduce((sum, count) => sum + count, 0) + (files.includes('pod-reviews-lo.pcap') ? 1 : 0));
   });
 
   test.for(LOOPBACK)('the legs in $file are told as such, alone', async ({ file, legs, joined }) => {
-    const legsOf = ({ flows }: Answer): readonly string[] => [...new Set(flows.filter(({ exempt }) => exempt === 'loopback').map((flow) => line(names.of(flow.source.ip), `${names.of(flow.destination.ip)}:${flow.destination.port}`, saysOf(flow))))].sort();
+    const legsOf = ({ flows }: Answer): readonly string[] =>
+      [
+        ...new Set(
+          flows
+            .filter(({ exempt }) => exempt === 'loopback')
+            .map((flow) => line(names.of(flow.source.ip), `${names.of(flow.destination.ip)}:${flow.destination.port}`, saysOf(flow))),
+        ),
+      ].sort();
     expect(legsOf(await answer(folder, [file]))).toEqual(legs.map((leg) => `${leg} loopback`));
     expect(legsOf(await answer(folder, [...LOGS, file]))).toEqual(legs.filter((leg) => !joined(leg)).map((leg) => `${leg} loopback`));
   });
@@ -135,7 +174,11 @@ describe.for(FOLDERS)('%s', (folder) => {
       const found = flows.filter(({ source }) => source.ip === printed[1] && source.port === Number(printed[2]));
       expect([request.case, found.map(saysOf)]).toEqual([request.case, [expected.both]]);
       for (const { start, end } of found) {
-        expect([request.case, seconds(start) >= request.start - SLACK_S, end !== null && seconds(end) <= request.end + SLACK_S]).toEqual([request.case, true, true]);
+        expect([request.case, seconds(start) >= request.start - SLACK_S, end !== null && seconds(end) <= request.end + SLACK_S]).toEqual([
+          request.case,
+          true,
+          true,
+        ]);
       }
     }
   });

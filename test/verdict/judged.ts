@@ -1,6 +1,8 @@
 /** Witnesses as literals, for the rules of verdicts. */
-import { Direction, LineEvent } from '../../src/model/batch.ts';
+
+import { expect, test } from 'vitest';
 import { type Ip, ipv4 } from '../../src/model/address.ts';
+import { Direction, LineEvent } from '../../src/model/batch.ts';
 import type { FlowEnd, Joined, LineWitness, WireWitness } from '../../src/model/flow.ts';
 import { micros } from '../../src/model/time.ts';
 import { Seen } from '../../src/model/wire-rows.ts';
@@ -44,14 +46,29 @@ const lineOf = (direction: LineWitness['direction'], changes: Partial<LineWitnes
 export const outbound = (changes: Partial<LineWitness> = {}): LineWitness => lineOf(Direction.outbound, changes);
 export const inbound = (changes: Partial<LineWitness> = {}): LineWitness => lineOf(Direction.inbound, changes);
 
-const end = (ip: string, port: number): FlowEnd => ({ ip, port, pod: null, workload: null, namespace: null, service: null, cluster: null, identity: null, identityFrom: null });
+const end = (ip: string, port: number): FlowEnd => ({
+  ip,
+  port,
+  pod: null,
+  workload: null,
+  namespace: null,
+  service: null,
+  cluster: null,
+  identity: null,
+  identityFrom: null,
+});
 const numberOf = (ip: string): Ip => ipv4(ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0));
 
 export type Scene = Partial<Joined> & { readonly from?: string; readonly to?: string; readonly port?: number; readonly enrolled?: readonly string[] };
 
 export function judged({ from = '10.0.0.1', to = '10.0.0.2', port, enrolled = [], ...joined }: Scene): Judgement {
   const whole: Joined = { kind: 'connection', wire: null, tunnel: null, outbound: null, inbound: null, ...joined };
-  const ends = { source: end(from, 40000), destination: end(to, port ?? whole.wire?.serverPort ?? 9080), sourceIp: numberOf(from), destinationIp: numberOf(to) };
+  const ends = {
+    source: end(from, 40000),
+    destination: end(to, port ?? whole.wire?.serverPort ?? 9080),
+    sourceIp: numberOf(from),
+    destinationIp: numberOf(to),
+  };
   return judge(whole, ends, { isEnrolled: (ip) => enrolled.some((known) => numberOf(known) === ip) });
 }
 
@@ -59,4 +76,15 @@ export function judged({ from = '10.0.0.1', to = '10.0.0.2', port, enrolled = []
 export const said = (scene: Scene): string => {
   const { verdict, reason, exempt } = judged(scene);
   return [verdict, reason, ...(exempt === null ? [] : [exempt])].join(' ');
+};
+
+/** No bytes, either way. */
+export const none = { sent: 0, received: 0 };
+
+/** What it is, what is seen, and what is said of it. */
+export type Row = readonly [what: string, scene: Scene, expected: string];
+export const check = (rows: readonly Row[]): void => {
+  test.for(rows)('%s', ([, scene, expected]) => {
+    expect(said(scene)).toBe(expected);
+  });
 };
