@@ -39,7 +39,10 @@ export function byEdge(matches: (flow: Flow) => boolean, message: (found: EdgeCa
       if (edge.flows === 0) edges.delete(key);
     },
     matches,
-    findings: () => [...edges].sort(([a], [b]) => (a < b ? -1 : 1)).map(([edge, found]) => ({ subject: found.subject, message: message({ ...found, edge }), evidence: found.evidence })),
+    findings: () =>
+      [...edges]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([edge, found]) => ({ subject: found.subject, message: message({ ...found, edge }), evidence: found.evidence })),
   };
 }
 

@@ -40,7 +40,8 @@ export function flowSubject(flow: Flow): Subject {
   return { source: subjectEnd(flow.source), destination: { ...subjectEnd(flow.destination), port } };
 }
 
-export const endText = ({ workload, namespace, ip }: SubjectEnd): string => (workload === null ? (ip ?? '?') : namespace === null ? workload : `${namespace}/${workload}`);
+export const endText = ({ workload, namespace, ip }: SubjectEnd): string =>
+  workload === null ? (ip ?? '?') : namespace === null ? workload : `${namespace}/${workload}`;
 
 export function subjectText(subject: Subject): string {
   if ('input' in subject) return subject.input;

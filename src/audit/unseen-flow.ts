@@ -8,12 +8,22 @@ import { times } from './by-edge.ts';
 import { type Coverage, type Finder, flowSubject, type Raised, type Search, subjectText } from './finder.ts';
 
 type Span = { first: number; last: number };
-type Logged = { readonly flow: Pick<Flow, 'source' | 'destination' | 'kind'>; readonly start: number; readonly end: number; readonly cited: readonly Evidence[] };
+type Logged = {
+  readonly flow: Pick<Flow, 'source' | 'destination' | 'kind'>;
+  readonly start: number;
+  readonly end: number;
+  readonly cited: readonly Evidence[];
+};
 
 const MAX_PAIRS = 100_000;
 const MAX_LOGGED = 100_000;
 
-export const unseenFlow: Finder = { id: 'unseen-flow', severity: 'warning', summary: 'logged, but missing from a capture that saw its neighbours', open: (coverage) => new UnseenSearch(coverage) };
+export const unseenFlow: Finder = {
+  id: 'unseen-flow',
+  severity: 'warning',
+  summary: 'logged, but missing from a capture that saw its neighbours',
+  open: (coverage) => new UnseenSearch(coverage),
+};
 
 class UnseenSearch implements Search {
   /** Pair of addresses and port → input → when it was seen there. */
@@ -42,7 +52,11 @@ class UnseenSearch implements Search {
     if (pair === undefined) return;
     const { start, end, source } = flow;
     const unexplained = this.#unexplained.get(pair);
-    if (unexplained !== undefined) this.#unexplained.set(pair, unexplained.filter((span) => span.first !== start || span.last !== end));
+    if (unexplained !== undefined)
+      this.#unexplained.set(
+        pair,
+        unexplained.filter((span) => span.first !== start || span.last !== end),
+      );
     const logged = this.#logged.get(pair);
     const kept = logged?.filter((one) => one.start !== start || one.end !== end || one.flow.source.port !== source.port) ?? [];
     if (logged === undefined || kept.length === logged.length) return;
@@ -67,7 +81,9 @@ class UnseenSearch implements Search {
         });
       }
     }
-    return [...edges.values()].sort((a, b) => (subjectText(a.subject) < subjectText(b.subject) ? -1 : 1)).map(({ subject, message, evidence }) => ({ subject, message, evidence }));
+    return [...edges.values()]
+      .sort((a, b) => (subjectText(a.subject) < subjectText(b.subject) ? -1 : 1))
+      .map(({ subject, message, evidence }) => ({ subject, message, evidence }));
   }
 
   #onWire(flow: Flow, hasLog: boolean): void {

@@ -25,7 +25,7 @@ export type Attaching = {
 };
 
 /** So long an interrupted capture may take for its last packets and counts: one in a cluster has to be asked. */
-const GRACE_MS = 6000;
+const GRACE_MS = 10_000;
 
 /**
  * Resolves when all of them capture. Rejects with `PlainsightError` (unavailable, usage, interrupted) as soon as one cannot; the others are

@@ -17,13 +17,14 @@ import { applicationOf, SNIFFERS } from '../wire/sniff/index.ts';
 import type { ViewCommand } from './command.ts';
 import { exitCode } from './exit.ts';
 import { explain } from './explain.ts';
+import type { GateCode } from './gate.ts';
 import { type Interruption, interruptible } from './interrupt.ts';
 import { laneOf, type OpenLane } from './lanes.ts';
 import { isLive } from './live-flags.ts';
 import type { Captures } from './live-inputs.ts';
-import { liveScreen } from './live-screen.ts';
+import { type LiveScreen, liveScreen } from './live-screen.ts';
 import { openOut, type StreamOut, usesColor } from './out.ts';
-import { openProgress } from './progress.ts';
+import { openProgress, type Progress } from './progress.ts';
 import { say } from './say.ts';
 import { type Ending, Session } from './session.ts';
 import { newStores } from './stores.ts';
@@ -92,12 +93,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     onCopy: (input) => states[input]?.skip('duplicate', 1),
     isStale: (flow) => ledger.isStale(flow),
   });
-  const isLiveRun = inputs.some(({ input }) => input.live);
-  const screen = isLiveRun ? liveScreen(command.view, command.output, out.color) : undefined;
-  // Beside rows that come as they are decided, or a picture, a line that moves would only disturb.
-  const isQuiet = command.quiet || (isLiveRun && process.stdout.isTTY);
-  const progress = openProgress(process.stderr, { total: total(found), quiet: isQuiet, now: () => performance.now() });
-  out.before(progress.clear);
+  const { screen, progress } = beside(command, found, out);
   let unreadable = false;
   const complain = (error: unknown, named: boolean): void => {
     if (!(error instanceof PlainsightError)) throw error;
@@ -144,11 +140,24 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     progress.clear();
   }
   if (command.view === 'explain') await explain({ flows: session.explained, inputs, report, stores });
-  const summary = await session.close({
-    ...sofar(),
-    exitCode: (gate) => exitCode({ bug: false, refused: null, interrupted: interruption.interrupted(), unreadable, gate }),
-  });
-  return summary.exitCode;
+  const codeOf = (gate: GateCode | null): ExitCode =>
+    exitCode({ bug: false, refused: null, interrupted: interruption.interrupted(), unreadable, gate });
+  return (await session.close({ ...sofar(), exitCode: codeOf })).exitCode;
+}
+
+/** What a person sees while it runs: the picture, or the line on stderr. */
+function beside(
+  { view, output, quiet }: ViewCommand,
+  found: FoundInputs,
+  out: StreamOut,
+): { readonly screen: LiveScreen | undefined; readonly progress: Progress } {
+  const isLiveRun = found.inputs.some(({ input }) => input.live);
+  const screen = isLiveRun ? liveScreen(view, output, out.color) : undefined;
+  // Beside rows that come as they are decided, or a picture, a line that moves would only disturb.
+  const isQuiet = quiet || (isLiveRun && process.stdout.isTTY);
+  const progress = openProgress(process.stderr, { total: total(found), quiet: isQuiet, now: () => performance.now() });
+  out.before(progress.clear);
+  return { screen, progress };
 }
 
 const judgeBy = (book: AddressBook): Judge => ({ judge: (joined, ends) => judge(joined, ends, book), says });

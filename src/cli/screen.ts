@@ -42,6 +42,7 @@ export function openScreen(terminal: Terminal, term: string | undefined, life: L
   let isOpen = false;
   let isClosed = false;
   let shown = '';
+  // A terminal that does not know its size says 0.
   const rows = (): number => terminal.rows || 24;
   const leave = (): void => {
     if (isOpen) terminal.write(LEAVE, nothing);

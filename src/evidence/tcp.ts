@@ -55,7 +55,6 @@ export function tcpPacket(lane: Lane, at: number, table: ConnectionTable): void 
 function begin(lane: Lane, at: number, x: number): void {
   const { opened, words } = lane;
   if (!isOpening(u32At(opened, O.flags))) markSeen(words, at, Seen.midStream);
-  if (x === 0) markSeen(words, at, Seen.firstFromA);
   guessClient(words, at, x);
   words[at + W.firstPacket] = (u32At(opened, O.ipId) << 16) | Math.min(u32At(opened, O.payloadLength), 0xffff);
 }

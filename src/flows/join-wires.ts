@@ -12,6 +12,7 @@ import { mix, Queues } from './queues.ts';
 
 /** How many earlier connections of one key are compared: port reuse makes chains, hostile input long ones. */
 const MAX_LOOK = 64;
+const TCP = 6;
 
 /** Places of `Pending.wires` joined to groups: `next` chains the members of the group that begins at `first`. */
 export class WireGroups {
@@ -156,22 +157,40 @@ function joinReplies({ stores, pending, window, groups }: Joining): void {
 }
 
 function isSameReplied(wires: Stores['wires'], x: number, y: number, window: Micros): boolean {
-  if (wires.protocol(x) !== 6 || wires.point(x) === wires.point(y)) return false;
+  if (wires.protocol(x) !== TCP || wires.point(x) === wires.point(y)) return false;
   if (wires.start(x) > wires.end(y) + window || wires.start(y) > wires.end(x) + window) return false;
   return equalKnown(wires.clientFirstSeq(x), wires.clientFirstSeq(y)) && equalKnown(wires.serverFirstSeq(x), wires.serverFirstSeq(y));
 }
 
 /** The same client socket and ISN with another server address; mid-stream the same first sequence number of either end. TCP only. */
-function translated({ stores: { wires }, pending, window, groups }: Joining): (a: number, b: number) => boolean {
+function translated(joining: Joining): (a: number, b: number) => boolean {
+  const { stores, pending, window, groups } = joining;
+  const { wires } = stores;
   return (a, b) => {
     const [x, y] = [u32At(pending.wires, a), u32At(pending.wires, b)];
-    if (wires.protocol(x) !== 6 || groups.first(a) === groups.first(b)) return false;
+    if (groups.first(a) === groups.first(b)) return false;
     if (wires.start(x) > wires.end(y) + window || wires.start(y) > wires.end(x) + window) return false;
+    if (wires.protocol(x) !== TCP) return isTranslatedDatagram(joining, a, b);
     if (redirectedHalves(wires, x, y)) return true;
     const known = Seen.syn | Seen.synAck;
     if ((wires.seen(x) & known) !== 0 && (wires.seen(y) & known) !== 0) return wires.clientFirstSeq(x) === wires.clientFirstSeq(y);
     return equalKnown(wires.clientFirstSeq(x), wires.clientFirstSeq(y)) || equalKnown(wires.serverFirstSeq(x), wires.serverFirstSeq(y));
   };
+}
+
+/**
+ * UDP has no sequence numbers: the same bytes both ways, and no place that saw both. (One that did saw two servers asked
+ * from one socket, as musl's resolver does.)
+ */
+function isTranslatedDatagram({ stores: { wires }, pending, groups }: Joining, a: number, b: number): boolean {
+  const [x, y] = [u32At(pending.wires, a), u32At(pending.wires, b)];
+  if (wires.serverPort(x) !== wires.serverPort(y) || wires.sent(x) !== wires.sent(y) || wires.received(x) !== wires.received(y)) return false;
+  for (let one = groups.first(a); one >= 0; one = groups.next(one)) {
+    for (let other = groups.first(b); other >= 0; other = groups.next(other)) {
+      if (wires.point(u32At(pending.wires, one)) === wires.point(u32At(pending.wires, other))) return false;
+    }
+  }
+  return true;
 }
 
 /** 0: that end was never heard. */

@@ -4,21 +4,20 @@
  */
 import { AddressBook } from '../mesh/address-book.ts';
 import { HBONE_PORT } from '../mesh/ports.ts';
-import { Direction, LineEvent } from '../model/batch.ts';
 import type { Flow } from '../model/flow.ts';
 import { L } from '../model/line-rows.ts';
 import type { FragmentSink } from '../model/reducer.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen } from '../model/wire-rows.ts';
-import { compose, FIRST, type Judge, kindOfWire, type Parts } from './compose.ts';
-import { NO_LINES, NO_WIRES, partsOfLines, partsOfWire } from './parts.ts';
-import { type Decided, type FlowRows, lagOf, Plan } from './plan.ts';
-import { Rows } from './row-list.ts';
+import { compose, FIRST, type Judge } from './compose.ts';
+import { type Decided, lagOf, Plan } from './plan.ts';
+import { Rows, sample } from './row-list.ts';
+import { keysOf, lineKey, partsAlone, partsOfRows, restsOnOthers, wireKey } from './row-parts.ts';
 import { RowSet } from './row-set.ts';
 import { Sightings } from './sightings.ts';
-import { lineKey, Telling, wireKey } from './telling.ts';
+import { Telling } from './telling.ts';
 import { Unsettled, type UnsettledFlow } from './unsettled.ts';
-import { mergedSeen, type Naming, type WireFacts, wireWitness } from './witness.ts';
+import { mergedSeen, type Naming, type WireFacts } from './witness.ts';
 
 export type PoolOptions = {
   readonly naming: Omit<Naming, 'podAt' | 'shapeNames'>;
@@ -154,7 +153,7 @@ export class Pool implements FragmentSink {
     if (this.#earlyAt < this.#early.length) this.#sightings.tell(this.book);
     while (this.#earlyAt < this.#early.length && told.length < CHUNK) {
       const key = this.#early.at(this.#earlyAt++);
-      const parts = (key & 1) === 0 ? this.#lineAlone(key >>> 1) : this.#wireAlone(key >>> 1);
+      const parts = partsAlone(this.#naming, key);
       if (parts !== undefined) told.push(...this.#telling.early(key, parts));
     }
     if (this.#earlyAt === this.#early.length && this.#earlyAt > 0) {
@@ -162,19 +161,6 @@ export class Pool implements FragmentSink {
       this.#earlyAt = 0;
     }
     return told;
-  }
-
-  #lineAlone(row: number): Parts | undefined {
-    const { lines } = this.#naming.stores;
-    const isOutbound = lines.direction(row) === Direction.outbound;
-    // Written before the dial: proves nothing.
-    if (isOutbound && lines.event(row) === LineEvent.opened) return undefined;
-    return partsOfLines(this.#naming, isOutbound ? { ...NO_LINES, outbound: row } : { ...NO_LINES, inbound: row }, NO_WIRES);
-  }
-
-  #wireAlone(row: number): Parts | undefined {
-    const wire = wireWitness(this.#naming, [row]);
-    return kindOfWire(wire) === 'leg' ? undefined : partsOfWire(this.#naming, wire);
   }
 
   #makePlan(): Plan | undefined {
@@ -255,29 +241,20 @@ export class Pool implements FragmentSink {
     const { usedLines, usedWires } = plan;
     const keys = this.#following ? keysOf(usedLines, usedWires) : [];
     if (isOpen) {
-      if (rows !== null) told.push(...this.#telling.standing(keys, this.#partsOf(rows)));
+      if (rows !== null) told.push(...this.#telling.standing(keys, partsOfRows(this.#naming, rows)));
       return;
     }
     if (carrier !== null) this.#countTunnel(carrier);
     for (let copy = 1; copy <= copies; copy++) this.#options.onCopy(lines.word(usedLines[usedLines.length - copy] ?? 0, L.input));
     if (rows !== null && this.#following) {
-      const parts = this.#partsOf(rows);
+      const parts = partsOfRows(this.#naming, rows);
       told.push(...this.#telling.now(keys, parts));
-      if (this.#clock < Infinity && restsOnOthers(parts))
-        return this.#keepUnsettled({ rows, keys, lines: usedLines.slice(), wires: usedWires.slice() });
-    } else if (rows !== null) told.push(compose(this.#naming, this.#partsOf(rows), this.#judge, FIRST));
+      if (this.#clock < Infinity && restsOnOthers(parts)) {
+        this.#keepUnsettled({ rows, keys, lines: usedLines.slice(), wires: usedWires.slice() });
+        return;
+      }
+    } else if (rows !== null) told.push(compose(this.#naming, partsOfRows(this.#naming, rows), this.#judge, FIRST));
     this.#release({ keys, lines: usedLines, wires: usedWires });
-  }
-
-  #partsOf({ lines, wire, leg, tunnel }: FlowRows): Parts {
-    const witness = (rows: readonly number[]): WireFacts | null => (rows.length === 0 ? null : wireWitness(this.#naming, rows));
-    const own = witness(wire);
-    if (lines.outbound < 0 && lines.inbound < 0 && own !== null) return partsOfWire(this.#naming, own);
-    return partsOfLines(
-      this.#naming,
-      lines,
-      own === null && tunnel === null && leg.length === 0 ? NO_WIRES : { wire: own, leg: witness(leg), tunnel },
-    );
   }
 
   #keepUnsettled(flow: UnsettledFlow): void {
@@ -288,13 +265,13 @@ export class Pool implements FragmentSink {
   /** One of the unsettled flows is looked at again. */
   #settle(told: Flow[]): void {
     const flow = this.#unsettled.turn();
-    if (flow !== undefined) told.push(...this.#telling.now(flow.keys, this.#partsOf(flow.rows), this.#options.isStale));
+    if (flow !== undefined) told.push(...this.#telling.now(flow.keys, partsOfRows(this.#naming, flow.rows), this.#options.isStale));
   }
 
   /** All has been said: what it means for the unsettled. */
   #settleAll(told: Flow[]): void {
     for (let flow = this.#unsettled.take(); flow !== undefined; flow = this.#unsettled.take()) {
-      told.push(...this.#telling.now(flow.keys, this.#partsOf(flow.rows), this.#options.isStale));
+      told.push(...this.#telling.now(flow.keys, partsOfRows(this.#naming, flow.rows), this.#options.isStale));
       this.#release(flow);
       if (told.length >= CHUNK) return;
     }
@@ -321,23 +298,6 @@ export class Pool implements FragmentSink {
   }
 }
 
-const keysOf = (lines: readonly number[], wires: readonly number[]): number[] => [...lines.map(lineKey), ...wires.map(wireKey)];
-
-/** Packets name nobody, and a line only proves its own end enrolled: what other lines say may change names and reason. */
-function restsOnOthers({ tunnel, outbound, inbound, ends: { source, destination } }: Parts): boolean {
-  if (tunnel !== null) return false;
-  if (outbound === null && inbound === null) return true;
-  const isMutual = outbound?.identities === true || inbound?.identities === true;
-  return source.workload === null || destination.workload === null || (!isMutual && (outbound === null || inbound === null));
-}
-
 function linesByTime({ stores }: Naming, rows: Uint32Array): Uint32Array {
   return rows.slice().sort((a, b) => stores.lines.time(a) - stores.lines.time(b));
-}
-
-function sample(rows: Rows, time: (row: number) => number): number[] {
-  const step = Math.max(1, Math.floor(rows.length / 4096));
-  const times: number[] = [];
-  for (let at = 0; at < rows.length; at += step) times.push(time(rows.at(at)));
-  return times;
 }

@@ -5,6 +5,7 @@
  */
 import type { Flow } from '../model/flow.ts';
 import { compose, FIRST, type Judge, type Parts, type Telling as Revision, spread } from './compose.ts';
+import { wireKey } from './row-parts.ts';
 import type { Naming } from './witness.ts';
 
 /** `rows`: for how many it stands. */
@@ -12,9 +13,6 @@ type Entry = { flow: Flow; rows: number };
 
 /** Withdrawn ids whose revisions are remembered, in case they come back. */
 const MAX_WITHDRAWN = 16_384;
-
-export const lineKey = (row: number): number => row * 2;
-export const wireKey = (row: number): number => row * 2 + 1;
 
 export class Telling {
   readonly #naming: Naming;

@@ -15,7 +15,7 @@ import { pcapToBlocks } from './interface-pcap.ts';
 import { type CaptureCounts, interfaceStatistics, sectionStart } from './interface-pcapng.ts';
 import { invoker } from './interface-privileges.ts';
 import type { LiveInput } from './live-input.ts';
-import { TCPDUMP } from './tcpdump-words.ts';
+import { HELD_BACK_MS, TCPDUMP } from './tcpdump-words.ts';
 
 export type CaptureProgram = {
   readonly name: string;
@@ -117,7 +117,7 @@ export async function programInput(program: CaptureProgram, path: string, device
       isTaken = true;
       return read(running, device, options, signal);
     },
-    stop: () => running.child.kill('SIGINT'),
+    stop: () => stopSoon(running),
     close: () => end(running),
   };
 }
@@ -157,7 +157,7 @@ async function* read(running: Running, device: string, options: CaptureOptions, 
   const { child } = running;
   const converter = pcapToBlocks();
   const timer =
-    options.durationMs === 0 ? undefined : setTimeout(() => child.kill('SIGINT'), Math.max(0, running.startMs + options.durationMs - Date.now()));
+    options.durationMs === 0 ? undefined : setTimeout(() => stopSoon(running), Math.max(0, running.startMs + options.durationMs - Date.now()));
   let isDescribed = false;
   try {
     for await (const chunk of chunksOf(child.stdout, signal)) {
@@ -182,6 +182,11 @@ async function* read(running: Running, device: string, options: CaptureOptions, 
     clearTimeout(timer);
     await end(running);
   }
+}
+
+/** With all that has come by now. */
+function stopSoon({ child }: Running): void {
+  setTimeout(() => child.kill('SIGINT'), HELD_BACK_MS).unref();
 }
 
 /** Ends the child, politely first: only then does it say its counts. What it still writes is thrown away. */

@@ -13,7 +13,7 @@ import type { Kubectl } from './kubectl.ts';
 import { unavailable } from './kubectl-errors.ts';
 import type { LiveInput } from './live-input.ts';
 import { type RemoteRun, startRemote, tcpdumpWords } from './remote-tcpdump.ts';
-import { TCPDUMP } from './tcpdump-words.ts';
+import { HELD_BACK_MS, TCPDUMP } from './tcpdump-words.ts';
 
 export type RemoteCapture = {
   readonly kubectl: Kubectl;
@@ -48,8 +48,10 @@ export function remoteInput(capture: RemoteCapture, first: RemoteRun): LiveInput
     totals: { received: 0, droppedByKernel: 0, droppedByInterface: 0, delivered: 0 },
   };
   const stop = (): void => {
+    if (state.ending.signal.aborted) return;
     state.ending.abort();
-    void state.run.end();
+    // With all that has come by now.
+    void sleep(HELD_BACK_MS).then(() => state.run.end());
   };
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {

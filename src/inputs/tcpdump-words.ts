@@ -11,3 +11,6 @@ export const TCPDUMP: {
   droppedByKernel: /^(\d+) packets? dropped by kernel/,
   droppedByInterface: /^(\d+) packets? dropped by interface/,
 };
+
+/** Up to so long the kernel keeps a packet back, in a block that is not full (tcpdump.c: pcap_set_timeout 1000). On SIGINT tcpdump leaves what is in it. */
+export const HELD_BACK_MS = 1100;

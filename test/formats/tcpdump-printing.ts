@@ -61,7 +61,7 @@ export const hex = (sent: Sent): string => {
     const part = bytes.subarray(row * 16, row * 16 + 16);
     return `\t0x${(row * 16).toString(16).padStart(4, '0')}:  ${part.toString('hex').replaceAll(/(.{4})(?=.)/g, '$1 ')}  ${'.'.repeat(part.length)}\n`;
   });
-  return line + '\n' + rows.join('');
+  return `${line}\n${rows.join('')}`;
 };
 /** Behind 40 bytes of headers. */
 export const payloadOf = (seen: Seen | SeenPacket | undefined, index = 0): string | undefined =>

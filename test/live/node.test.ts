@@ -27,7 +27,6 @@ function live(): void {
       await program.captures;
       expect(cluster.debugPods()).toEqual(['node-debugger-n1-x7k2f']);
       await http(scene.link.peerAddress);
-      await sleep(900);
       program.child.kill('SIGTERM');
       const { code, out, err } = await program.ended;
       expect(code, err).toBe(130);

@@ -24,8 +24,6 @@ function live(): void {
   afterAll(() => scene.remove());
 
   const request = (): Promise<void> => http(scene.link.peerAddress);
-  /** tcpdump hands packets over half a second late. */
-  const late = (): Promise<void> => sleep(900);
 
   describe('a capture in a pod', () => {
     it('runs tcpdump in a debug container that was started idle, and ends it on Ctrl-C', async () => {
@@ -33,7 +31,6 @@ function live(): void {
       const program = start([...POD, '--filter', 'tcp port 9080'], cluster.env);
       await program.captures;
       await request();
-      await late();
       program.child.kill('SIGINT');
       const { code, out, err } = await program.ended;
       expect(code, err).toBe(130);
@@ -80,7 +77,6 @@ function live(): void {
       await request();
       await until(program, /capturing again after [\d.]+ s/);
       await request();
-      await late();
       expect(cluster.tcpdumps()).toBe(1);
       program.child.kill('SIGINT');
       const { code, out, err } = await program.ended;

@@ -2,16 +2,24 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inTime, lastWords, linesOf, packetsOf, type Piece, type Played, play, type ToldFlow } from './live.ts';
+import { inTime, lastWords, linesOf, type Piece, type Played, packetsOf, play, type ToldFlow } from './live.ts';
 
 const sample = (name: string): string => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));
 
 const BOOKINFO = ['node1-eth0.pcap', 'ztunnel-n1.log', 'ztunnel-n2.log'];
-const bookinfo = (): Piece[] => inTime([...packetsOf(sample('bookinfo/node1-eth0.pcap'), 0), ...linesOf(sample('bookinfo/ztunnel-n1.log'), 1), ...linesOf(sample('bookinfo/ztunnel-n2.log'), 2)]);
+const bookinfo = (): Piece[] =>
+  inTime([
+    ...packetsOf(sample('bookinfo/node1-eth0.pcap'), 0),
+    ...linesOf(sample('bookinfo/ztunnel-n1.log'), 1),
+    ...linesOf(sample('bookinfo/ztunnel-n2.log'), 2),
+  ]);
 const DEBUG = ['ztunnel-n1.log', 'ztunnel-n2.log'];
 const debug = (): Piece[] => inTime([...linesOf(sample('json-debug/ztunnel-n1.log'), 0), ...linesOf(sample('json-debug/ztunnel-n2.log'), 1)]);
 
-const text = (piece: Piece, change: (text: string) => string): Piece => ({ ...piece, bytes: new Uint8Array(Buffer.from(change(Buffer.from(piece.bytes).toString('latin1')), 'latin1')) });
+const text = (piece: Piece, change: (text: string) => string): Piece => ({
+  ...piece,
+  bytes: new Uint8Array(Buffer.from(change(Buffer.from(piece.bytes).toString('latin1')), 'latin1')),
+});
 
 function expectSame(followed: Played, offline: Played): void {
   expect(followed.summary.late).toBe(0);
@@ -51,7 +59,13 @@ test.for([
 test('old records written one by one come to the offline answer', async () => {
   const offline = await play(BOOKINFO, bookinfo(), { live: false });
   const now = Date.parse('2031-01-01T00:00:00Z');
-  expectSame(await play(BOOKINFO, bookinfo().map((piece, index) => ({ ...piece, at: now + index * 10 }))), offline);
+  expectSame(
+    await play(
+      BOOKINFO,
+      bookinfo().map((piece, index) => ({ ...piece, at: now + index * 10 })),
+    ),
+    offline,
+  );
 });
 
 test('history of one pod after the other in one pipe, then what happens now, comes to the offline answer', async () => {
@@ -59,7 +73,10 @@ test('history of one pod after the other in one pipe, then what happens now, com
   const one = linesOf(sample('bookinfo/ztunnel-n1.log'), 0).map(prefixed('ztunnel-n1'));
   const other = linesOf(sample('bookinfo/ztunnel-n2.log'), 0).map(prefixed('ztunnel-n2'));
   const now = Math.max(...one.map(({ at }) => at)) - 400;
-  const history = [...one.filter(({ at }) => at < now).map((piece) => ({ ...piece, at: now })), ...other.filter(({ at }) => at < now).map((piece) => ({ ...piece, at: now + 700 }))];
+  const history = [
+    ...one.filter(({ at }) => at < now).map((piece) => ({ ...piece, at: now })),
+    ...other.filter(({ at }) => at < now).map((piece) => ({ ...piece, at: now + 700 })),
+  ];
   const fresh = inTime([...one, ...other].filter(({ at }) => at >= now)).map((piece) => ({ ...piece, at: piece.at + 700 }));
   // Hours old, as far as the wall clock goes: only what is fresh is of now.
   const aged = history.map((piece) => text(piece, (line) => line));

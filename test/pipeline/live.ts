@@ -19,14 +19,24 @@ import { applicationOf, SNIFFERS } from '../../src/wire/sniff/index.ts';
 /** `at`: wall-clock ms. Of one lane in order. */
 export type Piece = { readonly lane: number; readonly bytes: Uint8Array; readonly at: number };
 export type ToldFlow = { readonly at: number; readonly flow: Flow };
-export type Played = { readonly told: readonly ToldFlow[]; readonly summary: Summary; readonly findings: readonly Finding[]; readonly rowsLeft: number; readonly rowsMost: number };
+export type Played = {
+  readonly told: readonly ToldFlow[];
+  readonly summary: Summary;
+  readonly findings: readonly Finding[];
+  readonly rowsLeft: number;
+  readonly rowsMost: number;
+};
 
 type Source = { readonly chunks: Uint8Array[]; wake(): void; asked(): void; isOver: boolean };
 
 const TICK_MS = 50;
 const SKEW = 2_000_000;
 
-export async function play(names: readonly string[], pieces: readonly Piece[], { live = true, until = 0 }: { readonly live?: boolean; readonly until?: number } = {}): Promise<Played> {
+export async function play(
+  names: readonly string[],
+  pieces: readonly Piece[],
+  { live = true, until = 0 }: { readonly live?: boolean; readonly until?: number } = {},
+): Promise<Played> {
   let wall = pieces[0]?.at ?? 0;
   const states = names.map((name) => new InputState(name));
   const stores = newStores();
@@ -103,7 +113,13 @@ export async function play(names: readonly string[], pieces: readonly Piece[], {
     await readers[lane];
   }
   look();
-  const summary = await session.close({ late: pool.late, evicted: 0, inputs: states.map((state) => state.status()), tunnels: pool.tunnels, exitCode: () => 0 });
+  const summary = await session.close({
+    late: pool.late,
+    evicted: 0,
+    inputs: states.map((state) => state.status()),
+    tunnels: pool.tunnels,
+    exitCode: () => 0,
+  });
   return { told, summary, findings, rowsLeft: stores.lines.count + stores.wires.count, rowsMost };
 }
 
