@@ -33,14 +33,14 @@ export type Search = {
 
 export type Raised = { readonly subject: Subject; readonly message: string; readonly evidence: readonly Evidence[] };
 
-export const subjectEnd = ({ workload, namespace, ip }: FlowEnd): SubjectEnd => ({ workload, namespace, ip: workload === null ? ip : null });
+const subjectEnd = ({ workload, namespace, ip }: FlowEnd): SubjectEnd => ({ workload, namespace, ip: workload === null ? ip : null });
 
 export function flowSubject(flow: Flow): Subject {
   const port = flow.kind === 'tunnel' ? 15008 : flow.destination.port;
   return { source: subjectEnd(flow.source), destination: { ...subjectEnd(flow.destination), port } };
 }
 
-export const endText = ({ workload, namespace, ip }: SubjectEnd): string =>
+const endText = ({ workload, namespace, ip }: SubjectEnd): string =>
   workload === null ? (ip ?? '?') : namespace === null ? workload : `${namespace}/${workload}`;
 
 export function subjectText(subject: Subject): string {

@@ -9,4 +9,13 @@ import { unseenFlow } from './unseen-flow.ts';
 import { wireContradictsLog } from './wire-contradicts-log.ts';
 
 /** In the order told. */
-export const FINDERS: readonly Finder[] = [wireContradictsLog, unloggedFlow, unseenFlow, exposedRequest, plaintextOnHbonePort, notHboneOnHbonePort, evidenceLost, blindInput];
+export const FINDERS: readonly Finder[] = [
+  wireContradictsLog,
+  unloggedFlow,
+  unseenFlow,
+  exposedRequest,
+  plaintextOnHbonePort,
+  notHboneOnHbonePort,
+  evidenceLost,
+  blindInput,
+];
