@@ -4,12 +4,10 @@ import type { Ip } from '../model/address.ts';
 import { LineEvent } from '../model/batch.ts';
 import type { LineWitness, TlsFacts, WireWitness } from '../model/flow.ts';
 import { L, type LineRows } from '../model/line-rows.ts';
-import type { ShapeEnd } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
 import { F, Seen, W, type WireRows } from '../model/wire-rows.ts';
 import { isForward } from './join-wires.ts';
 import type { Naming } from './naming.ts';
-import type { Stores } from './pending.ts';
 
 const UNDERLAYS = ['vxlan', 'geneve', 'gre', 'ipip', 'wireguard', 'esp'];
 const TLS_VERSIONS = ['1.0', '1.1', '1.2', '1.3'];
