@@ -1,3 +1,5 @@
+import type { Configuration } from '../mesh/configuration.ts';
+import type { Pod } from '../mesh/pods.ts';
 import type { Evidence, Flow, FlowEnd } from '../model/flow.ts';
 import type { Finding, InputStatus, Severity, Subject, SubjectEnd } from '../model/summary.ts';
 import type { Micros } from '../model/time.ts';
@@ -5,11 +7,17 @@ import type { Micros } from '../model/time.ts';
 /** What finders ask about the run as a whole. */
 export type Coverage = {
   /** Spans of the logs of the ztunnel that serves the pod at that address; empty when no log tells of the pod. */
-  logsOf(ip: string): readonly { readonly first: Micros; readonly last: Micros }[];
+  logsOf(ip: string, time: Micros): readonly { readonly first: Micros; readonly last: Micros }[];
   /** Whether there are both lines and packets: only then can one witness miss what the other saw. */
   hasBoth(): boolean;
   /** How far two clocks may differ, µs. */
   readonly skew: number;
+  /** Who had that address then, as configuration tells it. */
+  podAt(ip: string, time: Micros): Pod | null;
+  /** Null where no configuration was read. */
+  readonly configuration: Configuration | null;
+  /** Of a number of an input. */
+  inputName(input: number): string;
 };
 
 /** Raises one kind of finding. */

@@ -6,7 +6,9 @@ import type { Stores } from '../flows/pending.ts';
 import { recognise } from '../formats/recognise.ts';
 import type { FoundInput } from '../inputs/index.ts';
 import { peek } from '../inputs/peek.ts';
+import type { Configuration } from '../mesh/configuration.ts';
 import type { Batch } from '../model/batch.ts';
+import type { ConfigFact } from '../model/configuration.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Reducer } from '../model/reducer.ts';
 import type { InputState } from '../pipeline/input-state.ts';
@@ -15,6 +17,7 @@ import type { Lane } from '../pipeline/run.ts';
 
 export type LaneContext = {
   readonly stores: Stores;
+  readonly configuration: Configuration;
   /** First bytes of all inputs share one budget. */
   readonly slabs: FirstBytesSlabs;
   /** An input that was named could not be read (at all, or to its end). */
@@ -36,7 +39,7 @@ export function laneOf({ input, named }: FoundInput, number: number, state: Inpu
       state,
       live: input.live,
       tables: stores.tables,
-      reducer: bothOf(lines, packets, state),
+      reducer: bothOf(lines, packets, { state, learn: (fact) => context.configuration.learn(fact, number) }),
       decode: (chunks) => decoded(chunks, { state, named, stores }),
       chunks: (signal) => advancing(input.open(signal), (bytes) => context.advance(bytes, input.name)),
       broke: (error) => context.broke(state, error),
@@ -45,13 +48,14 @@ export function laneOf({ input, named }: FoundInput, number: number, state: Inpu
 }
 
 /** Lines to one, packets to the other; what an input lost concerns both. What of packets could be used, their reducer knows best. */
-function bothOf(lines: Reducer, packets: PacketReducer, state: InputState): Reducer {
+function bothOf(lines: Reducer, packets: PacketReducer, { state, learn }: { readonly state: InputState; learn(fact: ConfigFact): void }): Reducer {
   let hasPackets = false;
   return {
     read: (batch, into) => {
       hasPackets ||= batch.kind === 'packets';
       if (batch.kind !== 'packets') lines.read(batch, into);
       if (batch.kind !== 'access') packets.read(batch, into);
+      if (batch.kind === 'facts') for (const fact of batch.facts) if (fact.kind !== 'skipped' && fact.kind !== 'lost') learn(fact);
     },
     end: (into) => {
       lines.end(into);
@@ -75,7 +79,7 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, store
     }
     throw new PlainsightError(
       ExitCode.unreadable,
-      `${state.name}: none of the known formats: not a ztunnel log, pcap or pcapng; plainsight --help lists what can be read`,
+      `${state.name}: none of the known formats: not a ztunnel log, a capture or configuration; plainsight --help lists what can be read`,
     );
   }
   state.format = format.name;

@@ -6,6 +6,7 @@ import type { Judge } from '../flows/compose.ts';
 import { Pool } from '../flows/pool.ts';
 import { type FoundInputs, findInputs } from '../inputs/index.ts';
 import type { AddressBook } from '../mesh/address-book.ts';
+import { Configuration } from '../mesh/configuration.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Report } from '../model/reporter.ts';
 import { type Micros, micros } from '../model/time.ts';
@@ -63,7 +64,9 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const states = inputs.map(({ input }) => new InputState(input.name));
   const stores = newStores();
   const slabs = new FirstBytesSlabs();
+  const configuration = new Configuration();
   const pool = new Pool({
+    configuration,
     naming: { stores, protocols: SNIFFERS.map((_, index) => applicationOf(index)), inputName: (input) => states[input]?.name ?? '' },
     judge: judgeBy,
     window: command.skew,
@@ -83,6 +86,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const open: OpenLane[] = inputs.map((input, number) =>
     laneOf(input, number, states[number] ?? new InputState(input.input.name), {
       stores,
+      configuration,
       slabs,
       advance: progress.advance,
       broke: (state, error) => {
@@ -93,7 +97,10 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     }),
   );
   const ledger = new Ledger({
-    logsOf: (ip) => pool.book.logsOf(stores.tables.addresses.parse(ip)),
+    logsOf: (ip, time) => pool.book.logsOf(stores.tables.addresses.parse(ip), time),
+    podAt: (ip, time) => configuration.podAt(stores.tables.addresses.parse(ip), time),
+    configuration,
+    inputName: (input) => states[input]?.name ?? '',
     hasBoth: () => pool.book.hasLogs && states.some((state) => state.hasPackets),
     skew: command.skew,
   });

@@ -1,4 +1,5 @@
 /** The two ends of a flow: whose sockets, whose names, whose identities (contract, `source, destination`). */
+import type { Configuration } from '../mesh/configuration.ts';
 import { HBONE_PORT } from '../mesh/ports.ts';
 import { identityNamespace } from '../mesh/spiffe.ts';
 import { workloadName } from '../mesh/workload-name.ts';
@@ -7,6 +8,7 @@ import type { FlowEnd, IdentitySource } from '../model/flow.ts';
 import { L } from '../model/line-rows.ts';
 import type { ShapeEnd } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
+import { configuredEnd } from './configured-ends.ts';
 import type { Naming, WireFacts } from './witness.ts';
 
 export type Ends = { readonly source: FlowEnd; readonly destination: FlowEnd; readonly sourceIp: Ip; readonly destinationIp: Ip };
@@ -34,9 +36,9 @@ export function endsOfLines(naming: Naming, outbound: number, inbound: number): 
   const from = proven === null ? 'expected' : 'certificate';
   // The server's end is the same object for all flows of an edge that follow each other.
   const last = led.last;
-  const isSame = last !== null && last.address === destinationIp && last.end.port === destinationPort && last.end.service === service && last.end.identity === identity && last.end.identityFrom === (identity === null ? null : from);
+  const isSame = last !== null && last.address === destinationIp && last.end.port === destinationPort && last.service === service && last.identity === identity && last.from === from;
   const destination = isSame ? last.end : flowEnd(naming, led.destination, destinationIp, destinationPort, time, service, identity, from);
-  if (!isSame && led.destination.workload !== null) led.last = { address: destinationIp, end: destination };
+  if (!isSame && led.destination.workload !== null) led.last = { address: destinationIp, service, identity, from, end: destination };
   return { sourceIp, destinationIp, source, destination };
 }
 
@@ -73,46 +75,53 @@ export type ShapeNames = {
   readonly destination: EndNames;
   readonly service: string | null;
   readonly mutual: boolean;
-  last: { readonly address: Ip; readonly end: FlowEnd } | null;
+  last: { readonly address: Ip; readonly service: string | null; readonly identity: string | null; readonly from: IdentitySource; readonly end: FlowEnd } | null;
 };
 
 const NOBODY: EndNames = { pod: null, workload: null, namespace: null, cluster: null, identity: null };
 
 /** What a shape's names come to is worked out once: most flows are like one before. */
-function namesOf({ stores, shapeNames }: Naming, id: number): ShapeNames {
+function namesOf({ stores, shapeNames, configuration }: Naming, id: number): ShapeNames {
   let names = shapeNames[id];
   if (names === undefined) {
     const { source, destination, service } = stores.tables.shapes.shape(id);
-    names = { source: endNames(source), destination: endNames(destination), service, mutual: source.identity !== null || destination.identity !== null, last: null };
+    names = { source: endNames(source, configuration), destination: endNames(destination, configuration), service, mutual: source.identity !== null || destination.identity !== null, last: null };
     shapeNames[id] = names;
   }
   return names;
 }
 
-function endNames({ workload, namespace, cluster, identity }: ShapeEnd): EndNames {
+function endNames({ workload, namespace: printed, cluster, identity }: ShapeEnd, configuration: Configuration | null): EndNames {
+  // 1.22 prints the service's name as an inbound line's `dst.namespace`; a SPIFFE id has the right one.
+  const namespace = (identity === null ? null : identityNamespace(identity)) ?? printed;
+  const owner = workload === null || configuration === null ? null : configuration.pod(namespace ?? '', workload);
   return {
     pod: workload,
-    workload: workload === null ? null : workloadName(workload),
-    // 1.22 prints the service's name as an inbound line's `dst.namespace`; a SPIFFE id has the right one.
-    namespace: (identity === null ? null : identityNamespace(identity)) ?? namespace,
+    workload: workload === null ? null : (owner?.workload ?? workloadName(workload)),
+    namespace,
     cluster,
     identity,
   };
 }
 
 /** Eight words rather than an object: it is made twice a flow. */
-function flowEnd({ stores, podAt }: Naming, line: EndNames, ip: Ip, port: number | null, time: Micros, service: string | null, identity: string | null, from: IdentitySource | null): FlowEnd {
+function flowEnd({ stores, podAt, configuration }: Naming, line: EndNames, ip: Ip, port: number | null, time: Micros, service: string | null, identity: string | null, from: IdentitySource | null): FlowEnd {
   const pod = line.workload === null ? podAt(ip, time) : null;
-  const names = pod === null ? line : endNames(pod);
+  const learnt = pod === null ? line : endNames(pod, configuration);
+  const configured = configuration === null || (learnt.workload !== null && identity !== null) ? null : configuredEnd(configuration, ip, time);
+  const names = learnt.workload === null && configured !== null ? configured : learnt;
+  // A name that was proven is never completed by one that was not.
+  const isHim = configured !== null && configured.workload === names.workload && configured.namespace === names.namespace;
+  const told = identity ?? (isHim ? configured.identity : null);
   return {
     ip: stores.tables.addresses.format(ip),
     port,
     pod: names.pod,
     workload: names.workload,
     namespace: names.namespace,
-    service,
+    service: service ?? configured?.service ?? null,
     cluster: names.cluster,
-    identity,
-    identityFrom: identity === null ? null : from,
+    identity: told,
+    identityFrom: told === null ? null : identity === null ? 'configured' : from,
   };
 }

@@ -4,6 +4,7 @@
  */
 import { HBONE_PORT } from '../mesh/ports.ts';
 import { AddressBook } from '../mesh/address-book.ts';
+import type { Configuration } from '../mesh/configuration.ts';
 import type { Flow } from '../model/flow.ts';
 import { L } from '../model/line-rows.ts';
 import type { FragmentSink } from '../model/reducer.ts';
@@ -17,7 +18,9 @@ import { Telling } from './telling.ts';
 import type { Naming, WireFacts } from './witness.ts';
 
 export type PoolOptions = {
-  readonly naming: Omit<Naming, 'podAt' | 'shapeNames'>;
+  readonly naming: Omit<Naming, 'podAt' | 'shapeNames' | 'configuration'>;
+  /** What should be; null where nothing will be told of it. */
+  readonly configuration?: Configuration;
   readonly judge: (book: AddressBook) => Judge;
   /** How far two clocks may differ, µs. */
   readonly window: Micros;
@@ -40,7 +43,7 @@ export class Pool implements FragmentSink {
   readonly #judge: Judge;
   readonly #telling: Telling;
   readonly #sightings: Sightings;
-  readonly book: AddressBook = new AddressBook();
+  readonly book: AddressBook;
   readonly tunnels: TunnelTotals = { count: 0, bytes: 0 };
   #lines = new Rows();
   #wires = new Rows();
@@ -58,7 +61,8 @@ export class Pool implements FragmentSink {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#naming = { ...options.naming, shapeNames: [], podAt: (ip, time) => this.book.at(ip, time) };
+    this.book = new AddressBook(options.configuration);
+    this.#naming = { ...options.naming, configuration: this.book.configuration, shapeNames: [], podAt: (ip, time) => this.book.at(ip, time) };
     this.#sightings = new Sightings(options.naming.stores);
     this.#judge = options.judge(this.book);
     this.#telling = new Telling(this.#naming, this.#judge);

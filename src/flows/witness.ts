@@ -1,5 +1,6 @@
 /** Witnesses as objects, made from rows when a flow is decided. */
 import { LineEvent } from '../model/batch.ts';
+import type { Configuration } from '../mesh/configuration.ts';
 import type { Ip } from '../model/address.ts';
 import { L, type LineRows } from '../model/line-rows.ts';
 import type { LineWitness, TlsFacts, WireWitness } from '../model/flow.ts';
@@ -20,6 +21,8 @@ export type Naming = {
   readonly shapeNames: ShapeNames[];
   /** The pod that held an address then. */
   podAt(ip: Ip, time: Micros): ShapeEnd | null;
+  /** Null where no configuration was read. */
+  readonly configuration: Configuration | null;
 };
 
 const UNDERLAYS = ['vxlan', 'geneve', 'gre', 'ipip', 'wireguard', 'esp'];
@@ -85,9 +88,14 @@ function mergedSeen(wires: WireRows, rows: readonly number[]): number {
  * Whose addresses are the flow's. The server's: before translation the service's are seen, after it the pod's, which win; they
  * are met last. The client's: those under which both directions were seen, since of a translated one a node often sees replies only.
  */
-function shownRow({ stores: { wires, tables }, podAt }: Naming, rows: readonly number[]): number {
+function shownRow({ stores: { wires, tables }, podAt, configuration }: Naming, rows: readonly number[]): number {
   const [first = 0] = rows;
-  const rank = (row: number): number => (isForward(wires, row) ? 0 : podAt(wires.serverIp(row), wires.start(row)) === null ? 1 : 2);
+  const rank = (row: number): number => {
+    if (isForward(wires, row)) return 0;
+    const [ip, time] = [wires.serverIp(row), wires.start(row)];
+    if (configuration !== null && configuration.serviceAt(ip) !== null) return 1;
+    return podAt(ip, time) === null && (configuration === null || configuration.podAt(ip, time) === null) ? 2 : 3;
+  };
   const halves = (row: number): number => (wires.sent(row) > 0 ? 1 : 0) + ((wires.seen(row) & Seen.syn) !== 0 ? 1 : 0);
   return rows.reduce((best, row) => {
     const order = rank(row) - rank(best) || halves(row) - halves(best) || wires.start(row) - wires.start(best) || tables.addresses.compare(wires.serverIp(row), wires.serverIp(best));
