@@ -151,7 +151,7 @@ export class Configuration {
   }
 
   #settle(): Settled {
-    const dataplanes = new Map(this.#namespaces.map(({ fact }) => [fact.name, fact.dataplane]));
+    const dataplanes = new Map(this.#namespaces.map(({ fact }) => [fact.name, fact.dataplane ?? '']));
     const trustDomains = new Set([...this.#workloads.values()].flat().flatMap(({ fact }) => (fact.trustDomain === null ? [] : [fact.trustDomain])));
     const surroundings = {
       dataplane: (namespace: string) => dataplanes.get(namespace) ?? null,

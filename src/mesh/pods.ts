@@ -36,7 +36,7 @@ export type Pod = {
 };
 
 export type Surroundings = {
-  /** Value of the label `istio.io/dataplane-mode` of a namespace. */
+  /** Value of the label `istio.io/dataplane-mode` of a namespace; '' for one without it, null for one that was not told. */
   dataplane(namespace: string): string | null;
   /** Where a source does not say. */
   readonly trustDomain: string | null;
