@@ -16,11 +16,13 @@ import { REPORTERS } from '../report/index.ts';
 import { judge, says } from '../verdict/index.ts';
 import { applicationOf, SNIFFERS } from '../wire/sniff/index.ts';
 import type { ViewCommand } from './command.ts';
+import { coverageOf, strictTable } from './coverage.ts';
 import { exitCode } from './exit.ts';
 import { explain } from './explain.ts';
 import { interruptible } from './interrupt.ts';
 import { laneOf, type OpenLane } from './lanes.ts';
 import { openOut, type StreamOut, usesColor } from './out.ts';
+import { readPolicies } from './policies.ts';
 import { openProgress } from './progress.ts';
 import { say } from './say.ts';
 import { Session } from './session.ts';
@@ -96,15 +98,10 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
       },
     }),
   );
-  const ledger = new Ledger({
-    logsOf: (ip, time) => pool.book.logsOf(stores.tables.addresses.parse(ip), time),
-    podAt: (ip, time) => configuration.podAt(stores.tables.addresses.parse(ip), time),
-    configuration,
-    inputName: (input) => states[input]?.name ?? '',
-    hasBoth: () => pool.book.hasLogs && states.some((state) => state.hasPackets),
-    skew: command.skew,
-  });
-  const session = new Session({ command, ledger, report, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
+  const asked = { pool, stores, states, configuration, skew: command.skew };
+  const ledger = new Ledger(coverageOf(asked));
+  const strict = strictTable(asked, await readPolicies(command.fromPolicies, stores.tables));
+  const session = new Session({ command, ledger, report, strict, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
   await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows) }, interruption.signal);
   progress.clear();
   if (command.view === 'explain') await explain({ flows: session.explained, inputs, report, stores });

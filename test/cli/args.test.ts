@@ -36,6 +36,7 @@ describe('words', () => {
       view: 'report',
       inputs: [],
       flow: null,
+      fromPolicies: null,
       output: 'table',
       filters: NO_FILTERS,
       failOn: null,

@@ -17,11 +17,13 @@ type Denial = { readonly groups: readonly { readonly rules: readonly { readonly 
 
 /** Whether istiod's policy turns away a connection to `port` that shows no identity. */
 function denies(denial: Denial, port: number): boolean {
-  const isMatch = ({ destinationPorts, notDestinationPorts }: Match): boolean => destinationPorts?.includes(port) !== false && notDestinationPorts?.includes(port) !== true;
+  const isMatch = ({ destinationPorts, notDestinationPorts }: Match): boolean =>
+    destinationPorts?.includes(port) !== false && notDestinationPorts?.includes(port) !== true;
   return denial?.groups.some(({ rules }) => rules.every(({ matches }) => matches.some(isMatch))) === true;
 }
 
-const policiesIn = async (text: string): Promise<PeerAuthenticationFact[]> => (await factsIn(text)).facts.filter((fact) => fact.kind === 'peer-authentication');
+const policiesIn = async (text: string): Promise<PeerAuthenticationFact[]> =>
+  (await factsIn(text)).facts.filter((fact) => fact.kind === 'peer-authentication');
 
 describe('the mode of a port', () => {
   it.each([...inputs, 'none'])('is what istiod makes of %s', async (name) => {
@@ -37,7 +39,17 @@ describe('the mode of a port', () => {
     }
   });
 
-  const policy = (name: string, mode: PeerAuthenticationFact['mode'], rest: Partial<PeerAuthenticationFact> = {}): PeerAuthenticationFact => ({ kind: 'peer-authentication', record: 1, name, namespace: 'foo', selector: null, mode, ports: [], created: null, ...rest });
+  const policy = (name: string, mode: PeerAuthenticationFact['mode'], rest: Partial<PeerAuthenticationFact> = {}): PeerAuthenticationFact => ({
+    kind: 'peer-authentication',
+    record: 1,
+    name,
+    namespace: 'foo',
+    selector: null,
+    mode,
+    ports: [],
+    created: null,
+    ...rest,
+  });
   const subject = { namespace: 'foo', labels: { app: 'a' } };
 
   it('is that of the oldest of several', () => {
@@ -46,12 +58,25 @@ describe('the mode of a port', () => {
   });
 
   it('does not come from selectors in the root namespace, from other namespaces, or from ports without a selector', () => {
-    const others = [policy('root', 'STRICT', { namespace: 'istio-system', selector: { app: 'a' } }), policy('other', 'STRICT', { namespace: 'bar' }), policy('ports', 'UNSET', { ports: [[80, 'STRICT']] })];
+    const others = [
+      policy('root', 'STRICT', { namespace: 'istio-system', selector: { app: 'a' } }),
+      policy('other', 'STRICT', { namespace: 'bar' }),
+      policy('ports', 'UNSET', { ports: [[80, 'STRICT']] }),
+    ];
     expect(effectiveMode(others, subject, 80)).toEqual({ mode: 'PERMISSIVE', from: null });
   });
 
   it('stays STRICT where an UNSET workload disables a port under an inherited STRICT', () => {
-    const both = [policy('all', 'STRICT'), policy('a', 'UNSET', { selector: { app: 'a' }, ports: [[80, 'DISABLE'], [81, 'PERMISSIVE']] })];
+    const both = [
+      policy('all', 'STRICT'),
+      policy('a', 'UNSET', {
+        selector: { app: 'a' },
+        ports: [
+          [80, 'DISABLE'],
+          [81, 'PERMISSIVE'],
+        ],
+      }),
+    ];
     expect([80, 81, 82].map((port) => effectiveMode(both, subject, port).mode)).toEqual(['STRICT', 'PERMISSIVE', 'STRICT']);
   });
 });
