@@ -35,7 +35,8 @@ export type Search = {
   findings(inputs: readonly InputStatus[]): readonly Raised[];
 };
 
-export type Raised = { readonly subject: Subject; readonly message: string; readonly evidence: readonly Evidence[] };
+/** `severity`: where this one weighs less than its kind. */
+export type Raised = { readonly subject: Subject; readonly message: string; readonly evidence: readonly Evidence[]; readonly severity?: Severity };
 
 export const subjectEnd = ({ workload, namespace, ip }: FlowEnd): SubjectEnd => ({ workload, namespace, ip: workload === null ? ip : null });
 
@@ -53,6 +54,6 @@ export function subjectText(subject: Subject): string {
   return `${endText(source)} → ${endText(destination)}${destination.port === null ? '' : `:${destination.port}`}`;
 }
 
-export function toFinding(finder: Finder, { subject, message, evidence }: Raised): Finding {
-  return { type: 'finding', id: finder.id, key: `${finder.id}:${subjectText(subject)}`, severity: finder.severity, message, subject, evidence };
+export function toFinding(finder: Finder, { subject, message, evidence, severity = finder.severity }: Raised): Finding {
+  return { type: 'finding', id: finder.id, key: `${finder.id}:${subjectText(subject)}`, severity, message, subject, evidence };
 }

@@ -87,3 +87,15 @@ describe.runIf(isThere)('a cluster', () => {
     expect([...exempt].sort()).toEqual(['coredns:8181', 'istio-cni-node:8000', 'istiod:8080', 'reviews-v1:9080', 'reviews-v2:9080', 'ztunnel:15021']);
   });
 });
+
+describe.runIf(isThere)('a policy read at another time than the traffic', () => {
+  it('proves nothing: a note, no error', async () => {
+    const folder = `${RECORDINGS}kubernetes-strict/`;
+    const inputs = ['node-any.pcap', 'ztunnel.log', 'get-pods.json', 'get-namespaces.json', 'get-peerauthentications.yaml'].map(
+      (file) => folder + file,
+    );
+    const { findings } = await answerOf(inputs);
+    expect(findings.filter(({ id }) => id === 'strict-but-plaintext').map(({ severity }) => severity)).toEqual(['note', 'note']);
+    expect(raised(findings).filter((key) => !key.startsWith('strict-but-plaintext'))).toEqual([]);
+  });
+});
