@@ -10,8 +10,15 @@ const CITED = 5;
 const MAX_EDGES = 10_000;
 
 /** `cites`: what another witness says of a flow, put behind its own evidence. */
-export function byEdge(matches: (flow: Flow) => boolean, message: (found: EdgeCase) => string, cites: (flow: Flow) => readonly Evidence[] = () => []): Search {
-  const edges = new Map<string, { subject: Subject; flows: number; exposed: number; bytes: number; evidence: Evidence[]; cited: readonly Evidence[] }>();
+export function byEdge(
+  matches: (flow: Flow) => boolean,
+  message: (found: EdgeCase) => string,
+  cites: (flow: Flow) => readonly Evidence[] = () => [],
+): Search {
+  const edges = new Map<
+    string,
+    { subject: Subject; flows: number; exposed: number; bytes: number; evidence: Evidence[]; cited: readonly Evidence[] }
+  >();
   return {
     flow: (flow) => {
       if (!matches(flow)) return false;
@@ -29,7 +36,21 @@ export function byEdge(matches: (flow: Flow) => boolean, message: (found: EdgeCa
       if (edge.evidence.length < CITED) edge.evidence.push(...flow.evidence.slice(0, CITED - edge.evidence.length));
       return true;
     },
-    findings: () => [...edges].sort(([a], [b]) => (a < b ? -1 : 1)).map(([edge, found]) => ({ subject: found.subject, message: message({ ...found, edge }), evidence: [...found.evidence, ...found.cited] })),
+    forget: (flow, found) => {
+      const key = subjectText(flowSubject(flow));
+      const edge = found ? edges.get(key) : undefined;
+      if (edge === undefined) return;
+      edge.flows--;
+      edge.exposed -= flow.exposedBytes ?? 0;
+      edge.bytes -= (flow.bytes.sent ?? 0) + (flow.bytes.received ?? 0);
+      edge.evidence = edge.evidence.filter(({ input, record }) => !flow.evidence.some((cited) => cited.record === record && cited.input === input));
+      if (edge.flows === 0) edges.delete(key);
+    },
+    matches,
+    findings: () =>
+      [...edges]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([edge, found]) => ({ subject: found.subject, message: message({ ...found, edge }), evidence: [...found.evidence, ...found.cited] })),
   };
 }
 

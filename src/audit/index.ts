@@ -14,4 +14,18 @@ import { wireContradictsConfig } from './wire-contradicts-config.ts';
 import { wireContradictsLog } from './wire-contradicts-log.ts';
 
 /** In the order told. */
-export const FINDERS: readonly Finder[] = [bypassedMesh, wireContradictsLog, wireContradictsConfig, strictButPlaintext, identityMismatch, foreignTrustDomain, unloggedFlow, unseenFlow, exposedRequest, plaintextOnHbonePort, notHboneOnHbonePort, evidenceLost, blindInput];
+export const FINDERS: readonly Finder[] = [
+  bypassedMesh,
+  wireContradictsLog,
+  wireContradictsConfig,
+  strictButPlaintext,
+  identityMismatch,
+  foreignTrustDomain,
+  unloggedFlow,
+  unseenFlow,
+  exposedRequest,
+  plaintextOnHbonePort,
+  notHboneOnHbonePort,
+  evidenceLost,
+  blindInput,
+];

@@ -44,6 +44,15 @@ class StrictSearch implements Search {
     return flow.verdict === 'plaintext' && this.#accepted(flow);
   }
 
+  forget(flow: Flow, found: boolean): void {
+    const key = subjectText(flowSubject(flow));
+    const edge = found ? this.#edges.get(key) : undefined;
+    const at = edge?.spans.findIndex(({ start, end }) => start === flow.start && end === (flow.end ?? flow.start)) ?? -1;
+    if (edge === undefined || at < 0) return;
+    edge.spans.splice(at, 1);
+    if (edge.spans.length === 0) this.#edges.delete(key);
+  }
+
   findings(): readonly Raised[] {
     return [...this.#edges].sort(([a], [b]) => (a < b ? -1 : 1)).map(([edge, found]) => this.#raised(edge, found));
   }

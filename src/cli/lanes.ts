@@ -5,15 +5,15 @@ import { type PacketReducer, packetReducer } from '../evidence/packets.ts';
 import type { Stores } from '../flows/pending.ts';
 import { recognise } from '../formats/recognise.ts';
 import type { FoundInput } from '../inputs/index.ts';
-import { peek } from '../inputs/peek.ts';
+import { PATIENT, peek } from '../inputs/peek.ts';
 import type { Configuration } from '../mesh/configuration.ts';
 import type { Batch } from '../model/batch.ts';
 import type { ConfigFact } from '../model/configuration.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Reducer } from '../model/reducer.ts';
+import type { Lane } from '../pipeline/conductor.ts';
 import type { InputState } from '../pipeline/input-state.ts';
 import { lane } from '../pipeline/lane.ts';
-import type { Lane } from '../pipeline/run.ts';
 
 export type LaneContext = {
   readonly stores: Stores;
@@ -23,25 +23,39 @@ export type LaneContext = {
   /** An input that was named could not be read (at all, or to its end). */
   broke(state: InputState, error: unknown): void;
   advance(bytes: number, input: string): void;
+  /** The wall clock, ms. */
+  now(): number;
 };
 
-export type OpenLane = { readonly lane: Lane; readonly size: number | null; evicted(): number };
+export type OpenLane = {
+  readonly lane: Lane;
+  readonly size: number | null;
+  evicted(): number;
+  /** Brings the account of the input up to date. */
+  account(): void;
+};
 
 /** `number`: of the input, in the order of names. */
-export function laneOf({ input, named }: FoundInput, number: number, state: InputState, context: LaneContext): OpenLane {
+export function laneOf({ input, named, until }: FoundInput, number: number, state: InputState, context: LaneContext): OpenLane {
   const { stores } = context;
   const lines = lineReducer({ rows: stores.lines, input: number, onFull: () => {} });
   const packets = packetReducer({ rows: stores.wires, tables: stores.tables, input: number, slabs: context.slabs });
   return {
     size: input.size,
+    account: () => {
+      if (state.hasPackets) state.adopt(packets.counts());
+    },
     evicted: () => lines.evicted + packets.counts().evicted,
     lane: lane({
       state,
       live: input.live,
+      until,
+      now: context.now,
       tables: stores.tables,
       reducer: bothOf(lines, packets, { state, learn: (fact) => context.configuration.learn(fact, number) }),
-      decode: (chunks) => decoded(chunks, { state, named, stores }),
+      decode: (chunks) => decoded(chunks, { state, named, stores, live: input.live }),
       chunks: (signal) => advancing(input.open(signal), (bytes) => context.advance(bytes, input.name)),
+      tick: (time, into) => packets.tick(time, into),
       broke: (error) => context.broke(state, error),
     }),
   };
@@ -65,10 +79,10 @@ function bothOf(lines: Reducer, packets: PacketReducer, { state, learn }: { read
   };
 }
 
-type Decoding = { readonly state: InputState; readonly named: boolean; readonly stores: Stores };
+type Decoding = { readonly state: InputState; readonly named: boolean; readonly stores: Stores; readonly live: boolean };
 
-async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, stores }: Decoding): AsyncGenerator<Batch, void, undefined> {
-  const peeked = await peek(chunks, (head) => recognise(head) !== null);
+async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, stores, live }: Decoding): AsyncGenerator<Batch, void, undefined> {
+  const peeked = await peek(chunks, (head) => recognise(head) !== null, live ? PATIENT : undefined);
   const format = recognise(peeked.head);
   if (format === null) {
     await peeked.close();

@@ -3,9 +3,10 @@ import type { Format } from '../model/format.ts';
 import { kubernetes } from './kubernetes.ts';
 import { PCAP } from './pcap.ts';
 import { PCAPNG } from './pcapng.ts';
+import { tcpdumpText } from './tcpdump-text.ts';
 import { ztunnelConfig } from './ztunnel-config.ts';
 import { ztunnelConfigTable } from './ztunnel-config-table.ts';
 import { ztunnelJson } from './ztunnel-json.ts';
 import { ztunnelText } from './ztunnel-text.ts';
 
-export const FORMATS: readonly Format[] = [PCAP, PCAPNG, ztunnelText, ztunnelJson, ztunnelConfigTable, ztunnelConfig, kubernetes];
+export const FORMATS: readonly Format[] = [PCAP, PCAPNG, ztunnelText, ztunnelJson, tcpdumpText, ztunnelConfigTable, ztunnelConfig, kubernetes];
