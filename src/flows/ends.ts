@@ -75,6 +75,8 @@ export type ShapeNames = {
   readonly destination: EndNames;
   readonly service: string | null;
   readonly mutual: boolean;
+  /** Of the configuration they were made with: it may come after the first lines of a live log. */
+  readonly version: number;
   last: { readonly address: Ip; readonly service: string | null; readonly identity: string | null; readonly from: IdentitySource; readonly end: FlowEnd } | null;
 };
 
@@ -83,9 +85,10 @@ const NOBODY: EndNames = { pod: null, workload: null, namespace: null, cluster: 
 /** What a shape's names come to is worked out once: most flows are like one before. */
 function namesOf({ stores, shapeNames, configuration }: Naming, id: number): ShapeNames {
   let names = shapeNames[id];
-  if (names === undefined) {
+  const version = configuration?.version ?? 0;
+  if (names === undefined || names.version !== version) {
     const { source, destination, service } = stores.tables.shapes.shape(id);
-    names = { source: endNames(source, configuration), destination: endNames(destination, configuration), service, mutual: source.identity !== null || destination.identity !== null, last: null };
+    names = { source: endNames(source, configuration), destination: endNames(destination, configuration), service, version, mutual: source.identity !== null || destination.identity !== null, last: null };
     shapeNames[id] = names;
   }
   return names;

@@ -40,9 +40,12 @@ export class Configuration {
   readonly authorizations: Told<AuthorizationFact>[] = [];
   readonly certificates: Told<CertificateFact>[] = [];
   #settled: Settled | undefined;
+  /** Grows with whatever is learnt: what was made of it before is old then. */
+  version = 0;
 
   learn(fact: ConfigFact, input: number): void {
     this.#settled = undefined;
+    this.version++;
     const origin = { input, record: fact.record };
     switch (fact.kind) {
       case 'workload': {
