@@ -6,7 +6,9 @@ import type { Stores } from '../flows/pending.ts';
 import { recognise } from '../formats/recognise.ts';
 import type { FoundInput } from '../inputs/index.ts';
 import { PATIENT, peek } from '../inputs/peek.ts';
+import type { Configuration } from '../mesh/configuration.ts';
 import type { Batch } from '../model/batch.ts';
+import type { ConfigFact } from '../model/configuration.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Reducer } from '../model/reducer.ts';
 import type { Lane } from '../pipeline/conductor.ts';
@@ -15,6 +17,7 @@ import { lane } from '../pipeline/lane.ts';
 
 export type LaneContext = {
   readonly stores: Stores;
+  readonly configuration: Configuration;
   /** First bytes of all inputs share one budget. */
   readonly slabs: FirstBytesSlabs;
   /** An input that was named could not be read (at all, or to its end). */
@@ -49,7 +52,7 @@ export function laneOf({ input, named, until }: FoundInput, number: number, stat
       until,
       now: context.now,
       tables: stores.tables,
-      reducer: bothOf(lines, packets, state),
+      reducer: bothOf(lines, packets, { state, learn: (fact) => context.configuration.learn(fact, number) }),
       decode: (chunks) => decoded(chunks, { state, named, stores, live: input.live }),
       chunks: (signal) => advancing(input.open(signal), (bytes) => context.advance(bytes, input.name)),
       tick: (time, into) => packets.tick(time, into),
@@ -59,13 +62,14 @@ export function laneOf({ input, named, until }: FoundInput, number: number, stat
 }
 
 /** Lines to one, packets to the other; what an input lost concerns both. What of packets could be used, their reducer knows best. */
-function bothOf(lines: Reducer, packets: PacketReducer, state: InputState): Reducer {
+function bothOf(lines: Reducer, packets: PacketReducer, { state, learn }: { readonly state: InputState; learn(fact: ConfigFact): void }): Reducer {
   let hasPackets = false;
   return {
     read: (batch, into) => {
       hasPackets ||= batch.kind === 'packets';
       if (batch.kind !== 'packets') lines.read(batch, into);
       if (batch.kind !== 'access') packets.read(batch, into);
+      if (batch.kind === 'facts') for (const fact of batch.facts) if (fact.kind !== 'skipped' && fact.kind !== 'lost') learn(fact);
     },
     end: (into) => {
       lines.end(into);
@@ -89,7 +93,7 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, store
     }
     throw new PlainsightError(
       ExitCode.unreadable,
-      `${state.name}: none of the known formats: not a ztunnel log, pcap or pcapng; plainsight --help lists what can be read`,
+      `${state.name}: none of the known formats: not a ztunnel log, a capture or configuration; plainsight --help lists what can be read`,
     );
   }
   state.format = format.name;

@@ -6,6 +6,7 @@ import type { Judge } from '../flows/compose.ts';
 import { Pool } from '../flows/pool.ts';
 import { type FoundInputs, findInputs } from '../inputs/index.ts';
 import type { AddressBook } from '../mesh/address-book.ts';
+import { Configuration } from '../mesh/configuration.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Report } from '../model/reporter.ts';
 import { type Micros, micros } from '../model/time.ts';
@@ -15,6 +16,7 @@ import { REPORTERS } from '../report/index.ts';
 import { judge, says } from '../verdict/index.ts';
 import { applicationOf, SNIFFERS } from '../wire/sniff/index.ts';
 import type { ViewCommand } from './command.ts';
+import { coverageOf, strictTable } from './coverage.ts';
 import { exitCode } from './exit.ts';
 import { explain } from './explain.ts';
 import type { GateCode } from './gate.ts';
@@ -24,6 +26,7 @@ import { isLive } from './live-flags.ts';
 import type { Captures } from './live-inputs.ts';
 import { type LiveScreen, liveScreen } from './live-screen.ts';
 import { openOut, type StreamOut, usesColor } from './out.ts';
+import { readPolicies } from './policies.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { say } from './say.ts';
 import { type Ending, Session } from './session.ts';
@@ -86,7 +89,9 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const states = inputs.map(({ input }) => new InputState(input.name));
   const stores = newStores();
   const slabs = new FirstBytesSlabs();
+  const configuration = new Configuration();
   const pool = new Pool({
+    configuration,
     naming: { stores, protocols: SNIFFERS.map((_, index) => applicationOf(index)), inputName: (input) => states[input]?.name ?? '' },
     judge: judgeBy,
     window: command.skew,
@@ -107,6 +112,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const open: OpenLane[] = inputs.map((input, number) =>
     laneOf(input, number, states[number] ?? new InputState(input.input.name), {
       stores,
+      configuration,
       slabs,
       advance: progress.advance,
       now: Date.now,
@@ -117,12 +123,10 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
       },
     }),
   );
-  const ledger = new Ledger({
-    logsOf: (ip) => pool.book.logsOf(stores.tables.addresses.parse(ip)),
-    hasBoth: () => pool.book.hasLogs && states.some((state) => state.hasPackets),
-    skew: command.skew,
-  });
-  const session = new Session({ command, ledger, report, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
+  const asked = { pool, stores, states, configuration, skew: command.skew };
+  const ledger = new Ledger(coverageOf(asked));
+  const strict = strictTable(asked, await readPolicies(command.fromPolicies, stores.tables));
+  const session = new Session({ command, ledger, report, strict, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
   const sofar = (): SoFar => soFar(pool, open, states);
   const draw = screen && (() => screen.draw(() => session.snapshot(sofar())));
   try {

@@ -87,7 +87,8 @@ export class InputState {
   #noteFacts({ facts }: FactBatch): void {
     for (const fact of facts) {
       if (fact.kind === 'lost') this.#lost += fact.records;
-      else this.skipped.set(fact.why, (this.skipped.get(fact.why) ?? 0) + fact.records);
+      else if (fact.kind === 'skipped') this.skipped.set(fact.why, (this.skipped.get(fact.why) ?? 0) + fact.records);
+      else this.#read++;
     }
   }
 
