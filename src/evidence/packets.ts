@@ -230,7 +230,7 @@ function beginRow(lane: Lane, at: number, isLoopback: boolean): void {
 
 function readFact(reading: Reading, fact: Fact): void {
   if (fact.kind === 'skipped') reading.skipped.set(fact.why, (reading.skipped.get(fact.why) ?? 0) + fact.records);
-  else {
+  else if (fact.kind === 'lost') {
     reading.lost += fact.records;
     // Times of records.
     reading.losses.add(fact.since, f64At(reading.lane.times, T.clock) as Micros);
