@@ -1,4 +1,6 @@
 import type { Evidence, Flow, FlowEnd } from '../model/flow.ts';
+import type { Graphs } from '../model/graph.ts';
+import type { Metrics } from '../model/metric.ts';
 import type { Finding, InputStatus, Severity, Subject, SubjectEnd } from '../model/summary.ts';
 import type { Micros } from '../model/time.ts';
 
@@ -10,6 +12,10 @@ export type Coverage = {
   hasBoth(): boolean;
   /** How far two clocks may differ, µs. */
   readonly skew: number;
+  /** What counters say, where there are any among the inputs. */
+  readonly metrics?: Metrics;
+  /** What Kiali's graphs say. */
+  readonly graphs?: Graphs;
 };
 
 /** Raises one kind of finding. */

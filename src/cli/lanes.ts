@@ -1,6 +1,8 @@
 /** Inputs → lanes: each is recognised by its first bytes when they come, decoded, and reduced by its own reducers. */
 import type { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
+import { type GraphTable, graphReducer } from '../evidence/graph.ts';
 import { lineReducer } from '../evidence/lines.ts';
+import { type MetricTable, metricReducer } from '../evidence/metrics.ts';
 import { type PacketReducer, packetReducer } from '../evidence/packets.ts';
 import type { Stores } from '../flows/pending.ts';
 import { recognise } from '../formats/recognise.ts';
@@ -17,6 +19,8 @@ export type LaneContext = {
   readonly stores: Stores;
   /** First bytes of all inputs share one budget. */
   readonly slabs: FirstBytesSlabs;
+  readonly metrics: MetricTable;
+  readonly graphs: GraphTable;
   /** An input that was named could not be read (at all, or to its end). */
   broke(state: InputState, error: unknown): void;
   advance(bytes: number, input: string): void;
@@ -36,11 +40,22 @@ export function laneOf({ input, named }: FoundInput, number: number, state: Inpu
       state,
       live: input.live,
       tables: stores.tables,
-      reducer: bothOf(lines, packets, state),
+      reducer: withFacts(bothOf(lines, packets, state), [metricReducer(input.name, context.metrics), graphReducer(input.name, context.graphs)]),
       decode: (chunks) => decoded(chunks, { state, named, stores }),
       chunks: (signal) => advancing(input.open(signal), (bytes) => context.advance(bytes, input.name)),
       broke: (error) => context.broke(state, error),
     }),
+  };
+}
+
+/** Facts to those as well who make something of them. */
+function withFacts(reducer: Reducer, others: readonly Reducer[]): Reducer {
+  return {
+    read: (batch, into) => {
+      reducer.read(batch, into);
+      if (batch.kind === 'facts') for (const other of others) other.read(batch, into);
+    },
+    end: (into) => reducer.end(into),
   };
 }
 

@@ -2,6 +2,8 @@
 
 import { Ledger } from '../audit/ledger.ts';
 import { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
+import { GraphTable } from '../evidence/graph.ts';
+import { MetricTable } from '../evidence/metrics.ts';
 import type { Judge } from '../flows/compose.ts';
 import { Pool } from '../flows/pool.ts';
 import { type FoundInputs, findInputs } from '../inputs/index.ts';
@@ -63,6 +65,8 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const states = inputs.map(({ input }) => new InputState(input.name));
   const stores = newStores();
   const slabs = new FirstBytesSlabs();
+  const metrics = new MetricTable();
+  const graphs = new GraphTable();
   const pool = new Pool({
     naming: { stores, protocols: SNIFFERS.map((_, index) => applicationOf(index)), inputName: (input) => states[input]?.name ?? '' },
     judge: judgeBy,
@@ -84,6 +88,8 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     laneOf(input, number, states[number] ?? new InputState(input.input.name), {
       stores,
       slabs,
+      metrics,
+      graphs,
       advance: progress.advance,
       broke: (state, error) => {
         complain(error, input.named);
@@ -96,6 +102,8 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     logsOf: (ip) => pool.book.logsOf(stores.tables.addresses.parse(ip)),
     hasBoth: () => pool.book.hasLogs && states.some((state) => state.hasPackets),
     skew: command.skew,
+    metrics,
+    graphs,
   });
   const session = new Session({ command, ledger, report, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
   await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows) }, interruption.signal);

@@ -42,7 +42,7 @@ export type GraphFact = {
   readonly record: number;
 };
 
-export type GraphEdge = Omit<GraphFact, 'kind'> & { readonly input: number };
+export type GraphEdge = Omit<GraphFact, 'kind'> & { readonly input: string };
 
 export type Graphs = {
   isEmpty(): boolean;

@@ -66,7 +66,7 @@ export type MetricReport = {
   /** Counters whose beginnings are in view are increases between these times; null for totals since the replica's start. */
   readonly since: Micros | null;
   readonly until: Micros | null;
-  readonly evidence: { readonly input: number; readonly record: number };
+  readonly evidence: { readonly input: string; readonly record: number };
 };
 
 export type EdgeName = { readonly workload: string | null; readonly namespace: string | null };
@@ -87,7 +87,7 @@ export type ClosedCounter = {
   readonly mutualTls: boolean;
   /** How many connections closed between two of the replica's scrape times; null where a counter was reset in between. */
   increase(from: Micros, to: Micros): number | null;
-  readonly evidence: { readonly input: number; readonly record: number };
+  readonly evidence: { readonly input: string; readonly record: number };
 };
 
 /** One ztunnel as it was scraped more than once. */
