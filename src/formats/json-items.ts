@@ -4,6 +4,7 @@
  * document's end. So a document of any size needs the memory of its largest item. Several documents may follow each other.
  */
 
+const BACKSLASH = 0x5c;
 const LONGEST_ITEM = 64 << 20;
 const LONGEST_REST = 1 << 20;
 /** Open brackets around an array of items. */
@@ -75,15 +76,24 @@ export class JsonCutter {
 
   /** Where the string goes on to: its closing quote, or the text's end. */
   #stringEnd(text: string, from: number): number {
-    for (let at = from; at < text.length; at++) {
-      if (this.#escaped) this.#escaped = false;
-      else if (text.charCodeAt(at) === 0x5c) this.#escaped = true;
-      else if (text.charCodeAt(at) === 0x22) {
-        this.#inString = false;
-        return at;
+    for (let start = from; ; ) {
+      const quote = text.indexOf('"', start);
+      const end = quote < 0 ? text.length : quote;
+      let backslashes = 0;
+      while (end - backslashes > from && text.charCodeAt(end - backslashes - 1) === BACKSLASH) backslashes++;
+      // A string cut right behind a backslash goes on with an escaped letter.
+      if (this.#escaped && backslashes === end - from) backslashes++;
+      if (quote < 0) {
+        this.#escaped = backslashes % 2 === 1;
+        return end;
       }
+      if (backslashes % 2 === 0) {
+        this.#escaped = false;
+        this.#inString = false;
+        return end;
+      }
+      start = end + 1;
     }
-    return text.length;
   }
 
   #close(text: string, from: number, at: number, opening: string): number {

@@ -17,13 +17,9 @@ export function seriesOf(metric: Metric, labels: Labels, fallback: MetricSeries[
   const reporter = labels.get('reporter');
   const policy = labels.get('connection_security_policy');
   if ((reporter !== 'source' && reporter !== 'destination') || policy === undefined || labels.size > MAX_LABELS) return null;
-  const key = [...labels]
-    .filter(([name]) => name !== '__name__')
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return {
     metric,
-    key: `${metric}{${key.join(',')}}`,
+    key: keyOf(metric, labels),
     instance: instanceOf(labels),
     producer: producerOf(labels) ?? fallback,
     reporter,
@@ -33,6 +29,38 @@ export function seriesOf(metric: Metric, labels: Labels, fallback: MetricSeries[
     mutualTls: policy === 'mutual_tls',
     flags: labels.get('response_flags') ?? '-',
   };
+}
+
+const END_LABELS = [
+  'workload',
+  'workload_namespace',
+  'principal',
+  'app',
+  'version',
+  'canonical_service',
+  'canonical_revision',
+  'cluster',
+  'region',
+  'zone',
+];
+/** What one ztunnel tells its series apart by (ztunnel src/proxy/metrics.rs, CommonTrafficLabels). */
+const KEY_LABELS = [
+  'reporter',
+  'connection_security_policy',
+  'response_flags',
+  'request_protocol',
+  ...END_LABELS.map((label) => `source_${label}`),
+  ...END_LABELS.map((label) => `destination_${label}`),
+  'destination_service',
+  'destination_service_name',
+  'destination_service_namespace',
+];
+
+/** Without the labels of the scrape: a pod that two jobs scrape counts once. */
+function keyOf(metric: Metric, labels: Labels): string {
+  let key = `${metric}\n${labels.get('instance') ?? ''} ${labels.get('pod') ?? ''}`;
+  for (const name of KEY_LABELS) key += `\n${labels.get(name) ?? ''}`;
+  return key;
 }
 
 /** Seconds in OpenMetrics and in the API, milliseconds in Prometheus' own text: the year 1973 in ms is the year 5138 in s. */

@@ -83,9 +83,10 @@ class TextReader {
   }
 }
 
+const LABEL = /\s*(?:([a-zA-Z_]\w*|"(?:[^"\\]|\\.)*")\s*=\s*"((?:[^"\\]|\\.)*)"\s*(,|(?=\}))|(\}))/y;
+
 /** Reads `{name="value",…}` at `at`; where it ends, or -1 where it is broken. In values `\\`, `\"` and `\n` are escaped. */
 function readLabels(line: string, at: number, labels: Map<string, string>): number {
-  const LABEL = /\s*(?:([a-zA-Z_]\w*|"(?:[^"\\]|\\.)*")\s*=\s*"((?:[^"\\]|\\.)*)"\s*(,|(?=\}))|(\}))/y;
   LABEL.lastIndex = at + 1;
   if (at < 0) return -1;
   for (let found = LABEL.exec(line); found !== null; found = LABEL.exec(line)) {

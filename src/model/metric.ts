@@ -17,7 +17,7 @@ export type MetricEnd = {
 /** One time series: a name and its labels. */
 export type MetricSeries = {
   readonly metric: Metric;
-  /** All labels in canonical order: equal series are equal texts, whichever way they were asked for. */
+  /** Its replica and all that Istio labels it with: equal series are equal texts, whichever way they were asked for. */
   readonly key: string;
   /** Which replica counted: `instance` and `pod` of the scrape; null in a `/metrics` text, where the input itself is the replica. */
   readonly instance: string | null;
