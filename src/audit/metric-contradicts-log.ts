@@ -6,7 +6,7 @@
 import type { Evidence } from '../model/flow.ts';
 import type { ClosedCounter, Metrics, Replica } from '../model/metric.ts';
 import type { InputStatus } from '../model/summary.ts';
-import { formatTime, type Micros, micros } from '../model/time.ts';
+import { formatTime, type Micros } from '../model/time.ts';
 import { ClosedLineCounts, type LogCounts, localName, pairKey, remoteName } from './closed-lines.ts';
 import { type Coverage, type Finder, type Raised, subjectText } from './finder.ts';
 
@@ -48,9 +48,9 @@ type Compared = {
 
 function findingsOf(metrics: Metrics, seen: Seen): readonly Raised[] {
   const worst = new Map<string, Compared>();
-  for (const replica of metrics.replicas()) {
-    for (const compared of comparedWithItsLog(replica, seen)) {
-      if (compared.difference <= Math.max(LEAST_DIFFERENCE, compared.counted * TOLERANCE)) continue;
+  for (const group of groupsOf(metrics.replicas(), seen)) {
+    for (const compared of comparedTogether(group, seen)) {
+      if (!isOff(compared)) continue;
       const edge = subjectText(subjectOf(compared.counter));
       const known = worst.get(edge);
       if (known === undefined || compared.difference > known.difference) worst.set(edge, compared);
@@ -58,6 +58,8 @@ function findingsOf(metrics: Metrics, seen: Seen): readonly Raised[] {
   }
   return [...worst].sort(([a], [b]) => (a < b ? -1 : 1)).map(([edge, compared]) => raised(edge, compared));
 }
+
+const isOff = ({ difference, counted }: Compared): boolean => difference > Math.max(LEAST_DIFFERENCE, counted * TOLERANCE);
 
 const subjectOf = ({ source, destination }: ClosedCounter): Extract<Raised['subject'], { readonly source: unknown }> => ({
   source: { workload: source.workload, namespace: source.namespace, ip: null },
@@ -77,30 +79,62 @@ function raised(edge: string, { counter, window, input, record, counted, logged 
   };
 }
 
-/** All counters of the replica with the log that is its own; none where no log is, or two replicas share one. */
-function comparedWithItsLog(replica: Replica, { lines, inputs, coverage }: Seen): readonly Compared[] {
+type Member = { readonly counters: readonly ClosedCounter[]; readonly window: Window };
+/** One log and the replicas that wrote it: several where their logs came through one pipe. */
+type Group = { readonly input: string; readonly log: LogCounts; readonly members: Member[] };
+type Candidate = { readonly input: string; readonly log: LogCounts; readonly member: Member; readonly common: number; readonly agreeing: number };
+
+function groupsOf(replicas: readonly Replica[], seen: Seen): readonly Group[] {
+  const groups = new Map<string, Group>();
+  const passedOver = new Map<string, Set<string>>();
+  for (const replica of replicas) {
+    const [best, ...others] = candidatesOf(replica, seen).sort((a, b) => b.common - a.common || b.agreeing - a.agreeing);
+    if (best === undefined) continue;
+    const group = groups.get(best.input) ?? { input: best.input, log: best.log, members: [] };
+    group.members.push(best.member);
+    groups.set(best.input, group);
+    passedOver.set(best.input, new Set([...(passedOver.get(best.input) ?? []), ...others.map(({ input }) => input)]));
+  }
+  // Two replicas on one log while a log that might be the second's has none: nothing says whose it is.
+  return [...groups.values()].filter(
+    ({ input, members }) => members.length === 1 || [...(passedOver.get(input) ?? [])].every((other) => groups.has(other)),
+  );
+}
+
+function candidatesOf(replica: Replica, { lines, inputs, coverage }: Seen): Candidate[] {
   const counters = replica.counters.filter(({ source, destination }) => source.workload !== null && destination.workload !== null);
-  const candidates = [...lines.logs].flatMap(([input, log]) => {
+  return [...lines.logs].flatMap(([input, log]) => {
     const status = inputs.find((known) => known.input === input);
     const window = status === undefined ? null : windowOf(replica, status, coverage.skew);
     if (window === null) return [];
     const active = counters.filter((counter) => (counter.increase(window.from, window.to) ?? 0) > 0);
     const common = active.filter((counter) => log.pairs.has(pairKey(counter))).length;
     if (active.length === 0 || common < active.length * LEAST_COMMON) return [];
-    const compared = counters.flatMap((counter) => compare(counter, { log, input, window, coverage, names: lines.names }));
+    const compared = counters.flatMap((counter) => compare([{ counter, window }], { log, input, coverage, names: lines.names }));
     const agreeing = compared.filter(({ difference }) => difference === 0).length;
-    return [{ compared, agreeing, common, isWhole: isOnlyItsOwn(log, counters) }];
+    return [{ input, log, member: { counters, window }, common, agreeing }];
   });
-  candidates.sort((a, b) => b.common - a.common || b.agreeing - a.agreeing);
-  const [best] = candidates;
-  return best?.isWhole === true ? best.compared : [];
 }
 
-/** A log of several ztunnels in one pipe has edges that this one does not count: then nothing says whose lines are whose. */
-function isOnlyItsOwn(log: LogCounts, counters: readonly ClosedCounter[]): boolean {
-  const counted = new Set(counters.map((counter) => `${counter.reporter} ${localName(counter)}`));
+/** All counters of a log's replicas against it; none where the log is of more ztunnels than were scraped. */
+function comparedTogether({ input, log, members }: Group, { lines, coverage }: Seen): readonly Compared[] {
+  const byPair = new Map<string, Counted[]>();
+  for (const { counters, window } of members) {
+    for (const counter of counters) {
+      const known = byPair.get(pairKey(counter));
+      if (known === undefined) byPair.set(pairKey(counter), [{ counter, window }]);
+      else known.push({ counter, window });
+    }
+  }
+  const counted = new Set(members.flatMap(({ counters }) => counters.map((counter) => `${counter.reporter} ${localName(counter)}`)));
   const own = [...log.locals].filter((local) => counted.has(local)).length;
-  return own * 2 > log.locals.size;
+  const logs = new Set([...log.pairs.values()].flatMap(({ addresses }) => [...addresses].flatMap((address) => coverage.logsOf(address))));
+  if (own * 2 <= log.locals.size || logs.size > members.length) return [];
+  const compared = [...byPair.values()].flatMap((pair) => compare(pair, { log, input, coverage, names: lines.names }));
+  const off = compared.filter(isOff);
+  // More lines than counts nearly everywhere: ztunnels in one pipe without prefixes, of which some were not scraped.
+  const surplus = off.filter((one) => one.logged > one.counted).length;
+  return surplus > 1 && surplus * 2 > compared.filter((one) => one.counted > 0).length ? [] : compared;
 }
 
 /** The replica's scrapes that its log surrounds. */
@@ -111,32 +145,30 @@ function windowOf({ times, staleness }: Replica, { first, last }: InputStatus, s
   return from === undefined || to === undefined || to - from <= staleness + 2 * skew ? null : { from, to, staleness };
 }
 
-type Against = {
-  readonly log: LogCounts;
-  readonly input: string;
-  readonly window: Window;
-  readonly coverage: Coverage;
-  readonly names: ReadonlySet<string>;
-};
+type Counted = { readonly counter: ClosedCounter; readonly window: Window };
+type Against = { readonly log: LogCounts; readonly input: string; readonly coverage: Coverage; readonly names: ReadonlySet<string> };
 
-function compare(counter: ClosedCounter, against: Against): readonly Compared[] {
-  const { log, input, window, coverage } = against;
-  const { from, to, staleness } = window;
-  const { skew } = coverage;
-  const counted = counter.increase(from, to);
+/** `pair`: the counters of one edge, reporter and policy at every replica of the log. Their scrapes are seconds apart: what lies between is allowed for. */
+function compare(pair: readonly Counted[], { log, input, coverage, names }: Against): readonly Compared[] {
+  const [first] = pair;
+  const increases = pair.map(({ counter, window }) => counter.increase(window.from, window.to));
+  if (first === undefined || increases.includes(null)) return [];
+  const { counter } = first;
+  const counted = increases.reduce<number>((sum, increase) => sum + (increase ?? 0), 0);
   const lines = log.pairs.get(pairKey(counter));
-  if (counted === null) return [];
   // Names may be spelt in two ways (a bare pod, an old ztunnel's namespace): an edge missing altogether counts only where both ends are known.
-  if (lines === undefined && !(log.locals.has(`${counter.reporter} ${localName(counter)}`) && against.names.has(remoteName(counter)))) return [];
-  const times = lines?.times ?? [];
+  if (lines === undefined && !(log.locals.has(`${counter.reporter} ${localName(counter)}`) && names.has(remoteName(counter)))) return [];
+  const { skew } = coverage;
+  const slack = Math.max(...pair.map(({ window }) => window.staleness)) + skew;
+  const outer = [Math.min(...pair.map(({ window }) => window.from)) - slack, Math.max(...pair.map(({ window }) => window.to)) + skew] as const;
+  const inner = [Math.max(...pair.map(({ window }) => window.from)) + skew, Math.min(...pair.map(({ window }) => window.to)) - slack] as const;
   const isCovered = [...(lines?.addresses ?? [])].every((address) =>
-    coverage.logsOf(address).some(({ first, last }) => first < from - staleness - skew && last > to + skew),
+    coverage.logsOf(address).some((log) => log.first < outer[0] && log.last > outer[1]),
   );
   if (!isCovered) return [];
-  const between = (start: number, end: number): number => times.filter((time) => time > start && time <= end).length;
-  const least = between(from + skew, to - staleness - skew);
-  const most = between(from - staleness - skew, to + skew);
-  const difference = Math.max(0, least - counted, counted - most);
-  const logged = between(from, micros(to));
-  return [{ counter, window, input, record: lines?.record ?? 1, counted, logged, difference }];
+  const times = lines?.times ?? [];
+  const between = (from: number, to: number): number => times.filter((time) => time > from && time <= to).length;
+  const difference = Math.max(0, between(...inner) - counted, counted - between(...outer));
+  const logged = between(first.window.from, first.window.to);
+  return [{ counter, window: first.window, input, record: lines?.record ?? 1, counted, logged, difference }];
 }

@@ -93,6 +93,35 @@ describe.runIf(hasRecordings('metrics and graphs'))('a real Prometheus and Kiali
     expect(await keys(NODE1, lost, SCRAPES)).toEqual(['metric-contradicts-log:vault/teller-v1 → vault/vault-v1']);
   });
 
+  it('logs of several ztunnels in one pipe are compared with all of them together, with prefixes or without', async () => {
+    const both = (prefix: boolean, drop: (line: string) => boolean = () => false): string =>
+      planted(
+        'all.log',
+        [NODE1, NODE2]
+          .flatMap((log, at) =>
+            without(log, drop)
+              .split('\n')
+              .map((line) => (prefix && line !== '' ? `[pod/ztunnel-${at}abcd/istio-proxy] ${line}` : line)),
+          )
+          .join('\n'),
+      );
+    let line = 0;
+    const lost = (text: string): boolean => text.includes('src.workload="teller-v1') && line++ % 4 !== 0;
+    const isLost = ['metric-contradicts-log:vault/teller-v1 → vault/vault-v1'];
+    expect(await keys(both(true), SCRAPES)).toEqual([]);
+    expect(await keys(both(false), SCRAPES)).toEqual([]);
+    expect(await keys(both(true, lost), SCRAPES)).toEqual(isLost);
+    // Only one of the two was scraped.
+    const node1 = edited(SCRAPES, (text) => {
+      const answer: { data: { result: { metric: { node: string } }[] } } = JSON.parse(text);
+      answer.data.result = answer.data.result.filter(({ metric }) => metric.node === 'node1');
+      return JSON.stringify(answer);
+    });
+    expect(await keys(both(true), node1)).toEqual([]);
+    expect(await keys(both(false), node1)).toEqual([]);
+    expect(await keys(NODE1, node1)).toEqual([]);
+  });
+
   it('nothing is compared with the log of another ztunnel, or counters of another hour', async () => {
     const hourLater = edited(SCRAPES, (text) => text.replace(/17952(\d{5}\.\d+)/g, (_, rest: string) => `17952${Number(rest) + 3600}`));
     expect(await keys(NODE1, NODE2, hourLater)).toEqual([]);
