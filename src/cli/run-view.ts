@@ -93,7 +93,8 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
       advance: progress.advance,
       broke: (state, error) => {
         complain(error, input.named);
-        if (state.format === null) unreadable ||= input.named;
+        // What gave nothing lost nothing either: an error answer, a capture without its header.
+        if (state.format === null || state.status().read === 0) unreadable ||= input.named;
         else state.lose(1);
       },
     }),

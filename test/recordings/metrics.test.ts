@@ -160,3 +160,12 @@ describe.runIf(hasRecordings('metrics and graphs'))('a real Prometheus and Kiali
     ]);
   });
 });
+
+describe.runIf(hasRecordings('error answers'))('an answer that is an error', () => {
+  it('is told, is unreadable where it was named, and is no lost evidence', async () => {
+    const { code, out, err } = await plainsight(['edges', '-o', 'jsonl', NODE1, `${FOLDER}prometheus/query.error.json`]);
+    expect(err).toContain('Prometheus answered with an error (bad_data: invalid parameter "query": 1:10: parse error: unclosed left parenthesis)');
+    expect(code).toBe(65);
+    expect(out).not.toContain('evidence-lost');
+  });
+});
