@@ -1,6 +1,8 @@
 import type { Configuration } from '../mesh/configuration.ts';
 import type { Pod } from '../mesh/pods.ts';
 import type { Evidence, Flow, FlowEnd } from '../model/flow.ts';
+import type { Graphs } from '../model/graph.ts';
+import type { Metrics } from '../model/metric.ts';
 import type { Finding, InputStatus, Severity, Subject, SubjectEnd } from '../model/summary.ts';
 import type { Micros } from '../model/time.ts';
 
@@ -18,6 +20,10 @@ export type Coverage = {
   readonly configuration: Configuration | null;
   /** Of a number of an input. */
   inputName(input: number): string;
+  /** What counters say, where there are any among the inputs. */
+  readonly metrics?: Metrics;
+  /** What Kiali's graphs say. */
+  readonly graphs?: Graphs;
 };
 
 /** Raises one kind of finding. */

@@ -4,7 +4,9 @@ import { evidenceLost } from './evidence-lost.ts';
 import { exposedRequest } from './exposed-request.ts';
 import type { Finder } from './finder.ts';
 import { foreignTrustDomain } from './foreign-trust-domain.ts';
+import { graphContradictsFlows } from './graph-contradicts-flows.ts';
 import { identityMismatch } from './identity-mismatch.ts';
+import { metricContradictsLog } from './metric-contradicts-log.ts';
 import { notHboneOnHbonePort } from './not-hbone-on-hbone-port.ts';
 import { plaintextOnHbonePort } from './plaintext-on-hbone-port.ts';
 import { strictButPlaintext } from './strict-but-plaintext.ts';
@@ -18,6 +20,8 @@ export const FINDERS: readonly Finder[] = [
   bypassedMesh,
   wireContradictsLog,
   wireContradictsConfig,
+  metricContradictsLog,
+  graphContradictsFlows,
   strictButPlaintext,
   identityMismatch,
   foreignTrustDomain,

@@ -5,6 +5,8 @@ import type { Stores } from '../flows/pending.ts';
 import type { Pool } from '../flows/pool.ts';
 import type { Configuration } from '../mesh/configuration.ts';
 import type { PeerAuthenticationFact } from '../model/configuration.ts';
+import type { Graphs } from '../model/graph.ts';
+import type { Metrics } from '../model/metric.ts';
 import type { Micros } from '../model/time.ts';
 import type { InputState } from '../pipeline/input-state.ts';
 
@@ -14,9 +16,11 @@ export type Asked = {
   readonly states: readonly InputState[];
   readonly configuration: Configuration;
   readonly skew: Micros;
+  readonly metrics: Metrics;
+  readonly graphs: Graphs;
 };
 
-export function coverageOf({ pool, stores, states, configuration, skew }: Asked): Coverage {
+export function coverageOf({ pool, stores, states, configuration, skew, metrics, graphs }: Asked): Coverage {
   const { addresses } = stores.tables;
   return {
     logsOf: (ip, time) => pool.book.logsOf(addresses.parse(ip), time),
@@ -25,6 +29,8 @@ export function coverageOf({ pool, stores, states, configuration, skew }: Asked)
     podAt: (ip, time) => configuration.podAt(addresses.parse(ip), time),
     configuration,
     inputName: (input) => states[input]?.name ?? '',
+    metrics,
+    graphs,
   };
 }
 

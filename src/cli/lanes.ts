@@ -1,13 +1,15 @@
 /** Inputs → lanes: each is recognised by its first bytes when they come, decoded, and reduced by its own reducers. */
 import type { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
+import { type GraphTable, graphReducer } from '../evidence/graph.ts';
 import { lineReducer } from '../evidence/lines.ts';
+import { type MetricTable, metricReducer } from '../evidence/metrics.ts';
 import { type PacketReducer, packetReducer } from '../evidence/packets.ts';
 import type { Stores } from '../flows/pending.ts';
 import { recognise } from '../formats/recognise.ts';
 import type { FoundInput } from '../inputs/index.ts';
 import { PATIENT, peek } from '../inputs/peek.ts';
 import type { Configuration } from '../mesh/configuration.ts';
-import type { Batch } from '../model/batch.ts';
+import type { Batch, Fact } from '../model/batch.ts';
 import type { ConfigFact } from '../model/configuration.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Reducer } from '../model/reducer.ts';
@@ -20,8 +22,10 @@ export type LaneContext = {
   readonly configuration: Configuration;
   /** First bytes of all inputs share one budget. */
   readonly slabs: FirstBytesSlabs;
+  readonly metrics: MetricTable;
+  readonly graphs: GraphTable;
   /** An input that was named could not be read (at all, or to its end). */
-  broke(state: InputState, error: unknown): void;
+  broke(state: InputState, error: unknown, named: boolean): void;
   advance(bytes: number, input: string): void;
   /** The wall clock, ms. */
   now(): number;
@@ -52,14 +56,31 @@ export function laneOf({ input, named, until }: FoundInput, number: number, stat
       until,
       now: context.now,
       tables: stores.tables,
-      reducer: bothOf(lines, packets, { state, learn: (fact) => context.configuration.learn(fact, number) }),
+      reducer: withFacts(bothOf(lines, packets, { state, learn: (fact) => context.configuration.learn(fact, number) }), [
+        metricReducer(input.name, context.metrics),
+        graphReducer(input.name, context.graphs),
+      ]),
       decode: (chunks) => decoded(chunks, { state, named, stores, live: input.live }),
       chunks: (signal) => advancing(input.open(signal), (bytes) => context.advance(bytes, input.name)),
       tick: (time, into) => packets.tick(time, into),
-      broke: (error) => context.broke(state, error),
+      broke: (error) => context.broke(state, error, named),
     }),
   };
 }
+
+/** Facts to those as well who make something of them. */
+function withFacts(reducer: Reducer, others: readonly Reducer[]): Reducer {
+  return {
+    read: (batch, into) => {
+      reducer.read(batch, into);
+      if (batch.kind === 'facts') for (const other of others) other.read(batch, into);
+    },
+    end: (into) => reducer.end(into),
+  };
+}
+
+const isConfiguration = (fact: Fact): fact is ConfigFact =>
+  fact.kind !== 'skipped' && fact.kind !== 'lost' && fact.kind !== 'metric' && fact.kind !== 'graph';
 
 /** Lines to one, packets to the other; what an input lost concerns both. What of packets could be used, their reducer knows best. */
 function bothOf(lines: Reducer, packets: PacketReducer, { state, learn }: { readonly state: InputState; learn(fact: ConfigFact): void }): Reducer {
@@ -69,7 +90,7 @@ function bothOf(lines: Reducer, packets: PacketReducer, { state, learn }: { read
       hasPackets ||= batch.kind === 'packets';
       if (batch.kind !== 'packets') lines.read(batch, into);
       if (batch.kind !== 'access') packets.read(batch, into);
-      if (batch.kind === 'facts') for (const fact of batch.facts) if (fact.kind !== 'skipped' && fact.kind !== 'lost') learn(fact);
+      if (batch.kind === 'facts') for (const fact of batch.facts) if (isConfiguration(fact)) learn(fact);
     },
     end: (into) => {
       lines.end(into);

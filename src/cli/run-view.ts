@@ -2,6 +2,8 @@
 
 import { Ledger } from '../audit/ledger.ts';
 import { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
+import { GraphTable } from '../evidence/graph.ts';
+import { MetricTable } from '../evidence/metrics.ts';
 import type { Judge } from '../flows/compose.ts';
 import { Pool } from '../flows/pool.ts';
 import { type FoundInputs, findInputs } from '../inputs/index.ts';
@@ -88,8 +90,9 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const inputs = [...found.inputs].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
   const states = inputs.map(({ input }) => new InputState(input.name));
   const stores = newStores();
-  const slabs = new FirstBytesSlabs();
   const configuration = new Configuration();
+  const metrics = new MetricTable();
+  const graphs = new GraphTable();
   const pool = new Pool({
     configuration,
     naming: { stores, protocols: SNIFFERS.map((_, index) => applicationOf(index)), inputName: (input) => states[input]?.name ?? '' },
@@ -109,21 +112,15 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     complain(error, named);
     unreadable ||= named;
   }
-  const open: OpenLane[] = inputs.map((input, number) =>
-    laneOf(input, number, states[number] ?? new InputState(input.input.name), {
-      stores,
-      configuration,
-      slabs,
-      advance: progress.advance,
-      now: Date.now,
-      broke: (state, error) => {
-        complain(error, input.named);
-        if (state.format === null) unreadable ||= input.named;
-        else state.lose(1);
-      },
-    }),
-  );
-  const asked = { pool, stores, states, configuration, skew: command.skew };
+  const broke = (state: InputState, error: unknown, named: boolean): void => {
+    complain(error, named);
+    // What gave nothing lost nothing either: an error answer, a capture without its header.
+    if (state.format === null || state.status().read === 0) unreadable ||= named;
+    else state.lose(1);
+  };
+  const shared = { stores, configuration, slabs: new FirstBytesSlabs(), metrics, graphs, advance: progress.advance, now: Date.now, broke };
+  const open: OpenLane[] = inputs.map((input, number) => laneOf(input, number, states[number] ?? new InputState(input.input.name), shared));
+  const asked = { pool, stores, states, configuration, skew: command.skew, metrics, graphs };
   const ledger = new Ledger(coverageOf(asked));
   const strict = strictTable(asked, await readPolicies(command.fromPolicies, stores.tables));
   const session = new Session({ command, ledger, report, strict, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });

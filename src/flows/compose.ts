@@ -148,6 +148,11 @@ class ComposedFlow implements Flow {
     return new Tunnel(this.addresses, tuple);
   }
 
+  get lines(): readonly LineWitness[] {
+    const { outbound, inbound } = this.parts;
+    return outbound === null ? (inbound === null ? [] : [inbound]) : inbound === null ? [outbound] : [outbound, inbound];
+  }
+
   get evidence(): readonly Evidence[] {
     return evidenceOf(this.parts, this.judge);
   }

@@ -15,7 +15,7 @@ export type PolicySubject = { readonly namespace: string; readonly labels: { rea
 
 type Policies = readonly PeerAuthenticationFact[];
 
-export const ROOT_NAMESPACE = 'istio-system';
+const ROOT_NAMESPACE = 'istio-system';
 
 export function effectiveMode(policies: Policies, { namespace, labels }: PolicySubject, port: number | null): EffectiveMode {
   const wide = policies.filter(({ selector }) => isWide(selector));

@@ -1,5 +1,7 @@
 /** What formats yield: batches, in columns. Owned by the format and reused: nothing may keep one past the next pull. */
 import type { ConfigFact } from './configuration.ts';
+import type { GraphFact } from './graph.ts';
+import type { MetricFact } from './metric.ts';
 import type { Micros } from './time.ts';
 
 /** Where packets of one input were captured, as the capture file knows it: an interface of a pcapng, or the whole pcap. */
@@ -73,7 +75,9 @@ export type Fact =
   | { readonly kind: 'skipped'; readonly why: string; readonly records: number; readonly firstRecord: number }
   /** Packets or lines that are known to be missing: kernel drops, a truncated tail, a gap. */
   | { readonly kind: 'lost'; readonly what: string; readonly records: number; readonly since: Micros | null }
-  | ConfigFact;
+  | ConfigFact
+  | MetricFact
+  | GraphFact;
 export type FactBatch = { readonly kind: 'facts'; readonly facts: readonly Fact[] };
 
 export type Batch = PacketBatch | AccessBatch | FactBatch;

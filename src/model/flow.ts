@@ -96,6 +96,8 @@ export type Flow = {
   readonly wireSeen: number;
   /** What was told of it before, which this replaces; null the first time. For running sums; not told. */
   readonly replaces: Flow | null;
+  /** Its access lines, those of `opened` left out. For findings; not told. */
+  readonly lines?: readonly LineWitness[];
 };
 
 /** What the wire alone knows of one connection, over all the places it was seen at; made when its flow is decided. */

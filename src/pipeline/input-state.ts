@@ -88,8 +88,16 @@ export class InputState {
     for (const fact of facts) {
       if (fact.kind === 'lost') this.#lost += fact.records;
       else if (fact.kind === 'skipped') this.skipped.set(fact.why, (this.skipped.get(fact.why) ?? 0) + fact.records);
+      else if (fact.kind === 'metric') this.#noteRecord(fact.time, fact.time);
+      else if (fact.kind === 'graph') this.#noteRecord(fact.graph.from, fact.graph.to);
       else this.#read++;
     }
+  }
+
+  #noteRecord(first: Micros | null, last: Micros | null): void {
+    this.#read++;
+    if (first !== null && first < this.#first) this.#first = first;
+    if (last !== null && last > this.#last) this.#last = last;
   }
 
   #noteTimes(times: Float64Array, count: number): void {

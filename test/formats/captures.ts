@@ -18,7 +18,7 @@ export type SeenPacket = {
 export type Seen = { readonly packets: readonly SeenPacket[]; readonly facts: readonly Fact[]; readonly error: string | null };
 
 /** Chunks of at most `size` bytes (or of the given sizes by turns) in ONE buffer that is overwritten with each: whoever keeps a chunk is found out. */
-async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+export async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(Math.max(1, ...sizes));
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = Math.max(1, sizes[turn % sizes.length] ?? 1);

@@ -42,6 +42,7 @@ async function* cut(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array>
 export function meshOf(inputs: readonly (readonly Fact[])[]): Configuration {
   const mesh = new Configuration();
   for (const [input, facts] of inputs.entries())
-    for (const fact of facts) if (fact.kind !== 'skipped' && fact.kind !== 'lost') mesh.learn(fact, input);
+    for (const fact of facts)
+      if (fact.kind !== 'skipped' && fact.kind !== 'lost' && fact.kind !== 'metric' && fact.kind !== 'graph') mesh.learn(fact, input);
   return mesh;
 }

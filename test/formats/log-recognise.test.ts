@@ -18,7 +18,7 @@ describe('an input', () => {
     ['a log of istiod', '2026-11-21T08:25:24.057844Z\tinfo\tads\tPush debounce stable\n2026-11-21T08:25:24.057844Z\tinfo\txds\tcert\t\n', null],
     ['a log of istiod as JSON', '{"level":"info","time":"2026-11-21T08:25:24.057844Z","scope":"ads","msg":"access"}\n', null],
     ['a JSON document', '{\n  "workloads": [{"access": "x"}]\n}\n', null],
-    ['metrics', '# TYPE istio_tcp_sent_bytes counter\nistio_tcp_sent_bytes_total{a="b"} 1\n', null],
+    ['metrics', '# TYPE istio_tcp_sent_bytes counter\nistio_tcp_sent_bytes_total{a="b"} 1\n', 'prometheus-text'],
   ])('of %s is told by its bytes', (_, text, name) => {
     expect(formatOf(text)).toBe(name);
   });

@@ -8,6 +8,8 @@ import { laneOf } from '../../src/cli/lanes.ts';
 import { Session } from '../../src/cli/session.ts';
 import { newStores } from '../../src/cli/stores.ts';
 import { FirstBytesSlabs } from '../../src/evidence/first-bytes-slabs.ts';
+import { GraphTable } from '../../src/evidence/graph.ts';
+import { MetricTable } from '../../src/evidence/metrics.ts';
 import { Pool } from '../../src/flows/pool.ts';
 import { Configuration } from '../../src/mesh/configuration.ts';
 import type { Flow } from '../../src/model/flow.ts';
@@ -52,7 +54,9 @@ export async function play(
     isStale: (flow) => ledger.isStale(flow),
   });
   const configuration = new Configuration();
-  const asked = { pool, stores, states, configuration, skew: micros(SKEW) };
+  const metrics = new MetricTable();
+  const graphs = new GraphTable();
+  const asked = { pool, stores, states, configuration, skew: micros(SKEW), metrics, graphs };
   const ledger: Ledger = new Ledger(coverageOf(asked));
   const findings: Finding[] = [];
   const command = parseArguments(['flows', '-']);
@@ -71,6 +75,8 @@ export async function play(
       stores,
       configuration,
       slabs,
+      metrics,
+      graphs,
       now: () => wall,
       advance: () => {},
       broke: (_, error) => {
