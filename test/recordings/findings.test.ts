@@ -61,7 +61,11 @@ const kubernetes: readonly Golden[] = [
   { inputs: ['kubernetes-permissive'], findings: exposed('outside/legacy-client', REVIEWS) },
   { inputs: ['kubernetes-permissive/node-any.pcap'], findings: exposed('10.244.0.11', ['10.244.0.8', '10.244.0.9']) },
   { inputs: ['kubernetes-permissive/ztunnel.log'], findings: [] },
-  { inputs: ['kubernetes-strict'], findings: exposed('outside/legacy-client', REVIEWS) },
+  // … and a policy read at another time is worth a note.
+  {
+    inputs: ['kubernetes-strict'],
+    findings: [...exposed('outside/legacy-client', REVIEWS), ...REVIEWS.map((name) => `strict-but-plaintext:outside/legacy-client → ${name}:9080`)],
+  },
   // Its own log ends before the captures begin: what is only on the wire then is no contradiction.
   {
     inputs: ['kubernetes-strict/ztunnel.log', 'kubernetes-strict/node-any.pcap', 'kubernetes-json-logs/ztunnel.log'],
