@@ -2,7 +2,8 @@
  * Builds native/build/plainsight.node with the system's `cc` and Node-API's headers: no node-gyp, no download.
  *
  *   node native/build.mjs                  builds when a source is newer than the result
- *   node native/build.mjs --out FILE       … to FILE (prebuilds/<platform>-<arch>/plainsight.node)
+ *   node native/build.mjs --prebuild       … to prebuilds/<platform>-<arch>/, as `npm pack` does
+ *   node native/build.mjs --out FILE       … to FILE
  *   node native/build.mjs --sanitize       with AddressSanitizer, see README.md
  *
  * Without a compiler or headers it says one line and succeeds: such a machine reads files, and captures through tcpdump.
@@ -14,8 +15,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const { values } = parseArgs({ options: { out: { type: 'string' }, sanitize: { type: 'boolean', default: false } } });
-const out = resolve(values.out ?? join(here, 'build', 'plainsight.node'));
+const { values } = parseArgs({
+  options: { out: { type: 'string' }, prebuild: { type: 'boolean', default: false }, sanitize: { type: 'boolean', default: false } },
+});
+const folder = values.prebuild ? join(here, '..', 'prebuilds', `${process.platform}-${process.arch}`) : join(here, 'build');
+const out = resolve(values.out ?? join(folder, 'plainsight.node'));
 
 const sources = readdirSync(here)
   .filter((name) => /\.[ch]$/.test(name))

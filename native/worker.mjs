@@ -5,6 +5,8 @@
  * ArrayBuffers. Each is filled and sent back, and comes again when the consumer has done with it: a slow consumer leaves this
  * thread without a buffer, and the kernel's ring fills and counts what it drops. Memory never grows.
  *
+ * `ending` (shared memory) set to 1 ends it as its duration does: what the kernel has by then is still handed over.
+ *
  * Plain JavaScript beside the addon, because a Worker is started from a file: sources and dist/ start this same one, on a Node
  * that cannot run TypeScript too. Its messages are typed in src/inputs/interface-libpcap.ts.
  */
@@ -36,6 +38,7 @@ function limit() {
 }
 
 function read(buffer) {
+  if (deadline === Number.POSITIVE_INFINITY && Atomics.load(workerData.ending, 0) === 1) deadline = performance.now();
   const left = deadline - performance.now();
   if (left <= 0 && target === Number.POSITIVE_INFINITY) {
     const counts = binding.counts(capture.id);

@@ -60,8 +60,10 @@ test('the package has what a user needs, and nothing else', () => {
   ])
     expect(paths).toContain(needed);
   const folders = [...new Set(paths.filter((path) => path.includes('/')).map((path) => path.split('/')[0]))].sort();
-  expect(folders).toEqual(['dist', 'native', 'samples']);
-  expect(paths.filter((path) => /\.(ts|map|node|tgz|cpuprofile)$|(^|\/)(test|node_modules|build)\//.test(path))).toEqual([]);
+  // The binding is made by `prepack`, which did not run here; an earlier one may have left its own.
+  expect(folders.filter((folder) => folder !== 'prebuilds')).toEqual(['dist', 'native', 'samples']);
+  const odd = /\.(ts|map|node|tgz|cpuprofile)$|(^|\/)(test|node_modules|build)\//;
+  expect(paths.filter((path) => odd.test(path) && !/^prebuilds\/[a-z0-9-]+\/plainsight\.node$/.test(path))).toEqual([]);
   expect(unpackedSize).toBeLessThan(6e6);
 });
 

@@ -28,7 +28,21 @@ export function byEdge(matches: (flow: Flow) => boolean, message: (found: EdgeCa
       if (edge.evidence.length < CITED) edge.evidence.push(...flow.evidence.slice(0, CITED - edge.evidence.length));
       return true;
     },
-    findings: () => [...edges].sort(([a], [b]) => (a < b ? -1 : 1)).map(([edge, found]) => ({ subject: found.subject, message: message({ ...found, edge }), evidence: found.evidence })),
+    forget: (flow, found) => {
+      const key = subjectText(flowSubject(flow));
+      const edge = found ? edges.get(key) : undefined;
+      if (edge === undefined) return;
+      edge.flows--;
+      edge.exposed -= flow.exposedBytes ?? 0;
+      edge.bytes -= (flow.bytes.sent ?? 0) + (flow.bytes.received ?? 0);
+      edge.evidence = edge.evidence.filter(({ input, record }) => !flow.evidence.some((cited) => cited.record === record && cited.input === input));
+      if (edge.flows === 0) edges.delete(key);
+    },
+    matches,
+    findings: () =>
+      [...edges]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([edge, found]) => ({ subject: found.subject, message: message({ ...found, edge }), evidence: found.evidence })),
   };
 }
 

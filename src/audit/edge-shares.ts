@@ -30,7 +30,6 @@ export class EdgeShares {
 
   add(flow: Flow): void {
     const { source, destination, verdict } = flow;
-    if (flow.replaces !== null) this.#remove(flow.replaces);
     if (flow.exempt !== null || flow.end === null || source.workload === null || destination.workload === null || !this.isWhole) return;
     // What was turned away or failed moved no counter that a graph shows.
     if (verdict !== 'hbone' && verdict !== 'plaintext' && verdict !== 'tls') return;
@@ -74,13 +73,13 @@ export class EdgeShares {
     return edge;
   }
 
-  /** Rare: only while following. */
-  #remove(flow: Flow): void {
-    if (flow.end === null || flow.source.workload === null || flow.destination.workload === null) return;
+  /** A flow that is told again or withdrawn: rare, and only while following. */
+  forget(flow: Flow): void {
+    if (flow.end === null || flow.exempt !== null || flow.source.workload === null || flow.destination.workload === null) return;
     const edge = this.edges.get(
       `${flow.source.namespace ?? ''}/${flow.source.workload}\n${flow.destination.namespace ?? ''}/${flow.destination.workload}`,
     );
-    const at = edge?.ends.indexOf(flow.end) ?? -1;
+    const at = edge?.ends.lastIndexOf(flow.end) ?? -1;
     if (edge === undefined || at < 0) return;
     for (const column of [edge.ends, edge.bytes, edge.mutual, edge.readable]) column.splice(at, 1);
     this.#flows--;

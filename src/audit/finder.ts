@@ -29,6 +29,10 @@ export type Finder = {
 export type Search = {
   /** Looks at a flow; true when it belongs to a finding of this kind. */
   flow(flow: Flow): boolean;
+  /** Takes back what `flow` was counted for: it has been told again, or withdrawn. `found`: it belonged to a finding of this kind. */
+  forget?(flow: Flow, found: boolean): void;
+  /** Whether it would belong to one by what is known now, without counting it; for searches that ask about the run as a whole. */
+  matches?(flow: Flow): boolean;
   /** What there is to say when all inputs have ended. */
   findings(inputs: readonly InputStatus[]): readonly Raised[];
 };
@@ -42,7 +46,8 @@ export function flowSubject(flow: Flow): Subject {
   return { source: subjectEnd(flow.source), destination: { ...subjectEnd(flow.destination), port } };
 }
 
-export const endText = ({ workload, namespace, ip }: SubjectEnd): string => (workload === null ? (ip ?? '?') : namespace === null ? workload : `${namespace}/${workload}`);
+export const endText = ({ workload, namespace, ip }: SubjectEnd): string =>
+  workload === null ? (ip ?? '?') : namespace === null ? workload : `${namespace}/${workload}`;
 
 export function subjectText(subject: Subject): string {
   if ('input' in subject) return subject.input;

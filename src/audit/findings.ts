@@ -12,11 +12,19 @@ export class Findings {
     this.#searches = finders.map((finder) => [finder, finder.open(coverage)]);
   }
 
-  /** Ids of the findings that the flow belongs to. */
+  /** Ids of the findings that the flow belongs to; what it replaces belongs to none any more. */
   flow(flow: Flow): readonly string[] {
+    const { replaces } = flow;
+    if (replaces !== null) for (const [finder, search] of this.#searches) search.forget?.(replaces, replaces.findings.includes(finder.id));
     let ids = NONE;
+    if (flow.supersededBy !== null) return ids;
     for (const [finder, search] of this.#searches) if (search.flow(flow)) ids = [...ids, finder.id];
     return ids;
+  }
+
+  /** By what is known now the flow belongs to other findings than it was marked with. */
+  isStale(flow: Flow): boolean {
+    return this.#searches.some(([finder, search]) => search.matches !== undefined && search.matches(flow) !== flow.findings.includes(finder.id));
   }
 
   /** Worst first, then by kind, then by subject. */

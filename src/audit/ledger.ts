@@ -16,9 +16,14 @@ export class Ledger {
     this.#findings = new Findings(FINDERS, coverage);
   }
 
-  /** Ids of the findings that the flow belongs to; asked of every flow, shown or not. */
+  /** Ids of the findings that the flow belongs to; asked of every flow and revision, shown or not. */
   audit(flow: Flow): readonly string[] {
-    return flow.supersededBy === null ? this.#findings.flow(flow) : [];
+    return this.#findings.flow(flow);
+  }
+
+  /** What has come since makes it belong to other findings than it was marked with. */
+  isStale(flow: Flow): boolean {
+    return this.#findings.isStale(flow);
   }
 
   /** Counts a flow that is shown; a later revision comes after `remove` of the earlier. */

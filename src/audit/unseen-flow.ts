@@ -8,12 +8,22 @@ import { times } from './by-edge.ts';
 import { type Coverage, type Finder, flowSubject, type Raised, type Search, subjectText } from './finder.ts';
 
 type Span = { first: number; last: number };
-type Logged = { readonly flow: Pick<Flow, 'source' | 'destination' | 'kind'>; readonly start: number; readonly end: number; readonly cited: readonly Evidence[] };
+type Logged = {
+  readonly flow: Pick<Flow, 'source' | 'destination' | 'kind'>;
+  readonly start: number;
+  readonly end: number;
+  readonly cited: readonly Evidence[];
+};
 
 const MAX_PAIRS = 100_000;
 const MAX_LOGGED = 100_000;
 
-export const unseenFlow: Finder = { id: 'unseen-flow', severity: 'warning', summary: 'logged, but missing from a capture that saw its neighbours', open: (coverage) => new UnseenSearch(coverage) };
+export const unseenFlow: Finder = {
+  id: 'unseen-flow',
+  severity: 'warning',
+  summary: 'logged, but missing from a capture that saw its neighbours',
+  open: (coverage) => new UnseenSearch(coverage),
+};
 
 class UnseenSearch implements Search {
   /** Pair of addresses and port → input → when it was seen there. */
@@ -36,6 +46,24 @@ class UnseenSearch implements Search {
     return false;
   }
 
+  /** What the wire saw it still has seen; only what it explained, and what missed it, may change. */
+  forget(flow: Flow): void {
+    const pair = pairOf(flow);
+    if (pair === undefined) return;
+    const { start, end, source } = flow;
+    const unexplained = this.#unexplained.get(pair);
+    if (unexplained !== undefined)
+      this.#unexplained.set(
+        pair,
+        unexplained.filter((span) => span.first !== start || span.last !== end),
+      );
+    const logged = this.#logged.get(pair);
+    const kept = logged?.filter((one) => one.start !== start || one.end !== end || one.flow.source.port !== source.port) ?? [];
+    if (logged === undefined || kept.length === logged.length) return;
+    this.#kept -= logged.length - kept.length;
+    this.#logged.set(pair, kept);
+  }
+
   findings(inputs: readonly InputStatus[]): readonly Raised[] {
     const lossless = new Set(inputs.filter((input) => input.lost === 0).map((input) => input.input));
     const edges = new Map<string, Raised & { flows: number }>();
@@ -53,7 +81,9 @@ class UnseenSearch implements Search {
         });
       }
     }
-    return [...edges.values()].sort((a, b) => (subjectText(a.subject) < subjectText(b.subject) ? -1 : 1)).map(({ subject, message, evidence }) => ({ subject, message, evidence }));
+    return [...edges.values()]
+      .sort((a, b) => (subjectText(a.subject) < subjectText(b.subject) ? -1 : 1))
+      .map(({ subject, message, evidence }) => ({ subject, message, evidence }));
   }
 
   #onWire(flow: Flow, hasLog: boolean): void {

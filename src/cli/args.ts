@@ -8,9 +8,10 @@ import { VIEWS, type View } from '../model/reporter.ts';
 import type { Micros } from '../model/time.ts';
 import { REPORTERS } from '../report/index.ts';
 import { visible } from '../report/text/visible.ts';
-import type { ColorChoice, Command } from './command.ts';
+import type { ColorChoice, Command, SystemCommand } from './command.ts';
 import type { Bound, FilterOptions } from './filters.ts';
 import { FLAGS, type FlagName, helpText } from './help.ts';
+import { type LiveFlags, liveFlags } from './live-flags.ts';
 import { nearest } from './suggest.ts';
 import * as values from './values.ts';
 import { version } from './version.ts';
@@ -25,6 +26,8 @@ export function parseArguments(words: readonly string[]): Command {
     const asked = view ?? typed.operands[1];
     return { kind: 'text', text: helpText(typed.program, isView(asked) ? asked : null) };
   }
+  const system = systemCommand(typed);
+  if (system !== undefined) return system;
   const operands = view === undefined ? typed.operands : typed.operands.slice(1);
   if (typed.failOn.length > 0 && chosen !== 'verify') {
     throw usage(`--fail-on belongs to the view verify: plainsight verify --fail-on ${typed.failOn.join(',')} ${operands.join(' ') || 'INPUT…'}`);
@@ -34,6 +37,7 @@ export function parseArguments(words: readonly string[]): Command {
     kind: 'view',
     view: chosen,
     inputs: [...(flow === null ? operands : operands.slice(1)), ...typed.read],
+    live: typed.live.command(),
     flow,
     output: typed.output,
     filters: { ...typed.lists, since: typed.since, until: typed.until },
@@ -45,6 +49,13 @@ export function parseArguments(words: readonly string[]): Command {
   };
 }
 
+/** `interfaces`, `doctor`: words that stand alone. */
+function systemCommand({ operands: [word, ...more] }: Typed): SystemCommand | undefined {
+  if (word !== 'interfaces' && word !== 'doctor') return undefined;
+  if (more.length > 0) throw usage(`${word} takes no input: plainsight ${word}\nA file of that name is ./${word}.`);
+  return { kind: word };
+}
+
 /** The view that a word which is no file was probably meant to be: `flow` for `flows`. */
 export const meantView = (word: string): View | undefined => VIEWS.find((view) => view === nearest(word, VIEWS));
 
@@ -53,6 +64,7 @@ type Typed = {
   readonly program: Commander;
   operands: readonly string[];
   readonly lists: Lists;
+  readonly live: LiveFlags;
   readonly read: string[];
   readonly failOn: string[];
   output: string;
@@ -71,6 +83,7 @@ function parseWords(words: readonly string[]): Typed {
     program: new Commander('plainsight'),
     operands: [],
     lists: { from: [], to: [], namespace: [], workload: [], identity: [], verdict: [], reason: [], port: [], ip: [], cidr: [] },
+    live: liveFlags(),
     read: [],
     failOn: [],
     output: REPORTERS[0]?.name ?? 'table',
@@ -107,6 +120,7 @@ function parseWords(words: readonly string[]): Typed {
 function addFlags(typed: Typed): void {
   const { program, lists } = typed;
   const takes: { readonly [flag in FlagName]: (value: string) => void } = {
+    ...typed.live.takes,
     read: (value) => typed.read.push(value),
     output: (value) => {
       typed.output = parseOutput(value);

@@ -1,15 +1,33 @@
 /** What the words of a command line mean. Made by `args.ts` alone; nobody behind it applies a default or checks again. */
+import type { CaptureOptions } from '../inputs/interface-options.ts';
+import type { KubectlOptions } from '../inputs/kubectl.ts';
+import type { PodName } from '../inputs/pod.ts';
 import type { View } from '../model/reporter.ts';
 import type { Micros } from '../model/time.ts';
 import type { FilterOptions } from './filters.ts';
 
 export type ColorChoice = 'auto' | 'always' | 'never';
 
+/** What is captured as it happens, and how. */
+export type LiveCommand = {
+  readonly interfaces: readonly string[];
+  readonly pods: readonly PodName[];
+  readonly nodes: readonly string[];
+  /** Only what was given; checked. */
+  readonly capture: Partial<CaptureOptions>;
+  readonly kubernetes: KubectlOptions & { readonly debugImage: string };
+  /** pcapng file that keeps what is captured. */
+  readonly write: string | null;
+  /** Print what `--pod` and `--node` would run, and nothing else. */
+  readonly printCommands: boolean;
+};
+
 export type ViewCommand = {
   readonly kind: 'view';
   readonly view: View;
   /** Paths and `-`, as given, `-r` among them. Empty: stdin when it is no terminal. */
   readonly inputs: readonly string[];
+  readonly live: LiveCommand;
   /** The flow that `explain` explains: 4 to 16 hex digits, the beginning of its id; null for every other view. */
   readonly flow: string | null;
   /** A name of `REPORTERS`. */
@@ -26,4 +44,6 @@ export type ViewCommand = {
 };
 /** Text for stdout, then success. */
 export type TextCommand = { readonly kind: 'text'; readonly text: string };
-export type Command = ViewCommand | TextCommand;
+/** What there is to capture on; what is missing for it. */
+export type SystemCommand = { readonly kind: 'interfaces' | 'doctor' };
+export type Command = ViewCommand | TextCommand | SystemCommand;

@@ -5,7 +5,23 @@ import { VIEWS, type View } from '../model/reporter.ts';
 import { REPORTERS } from '../report/index.ts';
 import { wrap } from '../report/text/width.ts';
 
+export type LiveFlagName =
+  | 'interface'
+  | 'filter'
+  | 'snaplen'
+  | 'buffer'
+  | 'promiscuous'
+  | 'count'
+  | 'duration'
+  | 'write'
+  | 'pod'
+  | 'node'
+  | 'debugImage'
+  | 'context'
+  | 'kubeconfig'
+  | 'printCommands';
 export type FlagName =
+  | LiveFlagName
   | 'read'
   | 'skew'
   | 'output'
@@ -30,6 +46,8 @@ export type FlagName =
 export type Flag = { readonly name: FlagName; readonly group: string; readonly flags: string; readonly summary: string };
 
 const INPUTS = 'Inputs:';
+const LIVE = 'Live capture:';
+const KUBERNETES = 'Through kubectl:';
 const OUTPUT = 'Output:';
 const FILTERS = 'Filters (repeat for alternatives, flags add up, * and ? are globs, ! negates):';
 const JUDGING = 'Judging:';
@@ -39,6 +57,20 @@ const OTHER = 'Other:';
 export const FLAGS: readonly Flag[] = [
   { name: 'read', group: INPUTS, flags: '-r, --read <file>', summary: 'read a file, as tcpdump has it; the same as INPUT' },
   { name: 'skew', group: INPUTS, flags: '--skew <span>', summary: 'how far the clocks of two nodes may be apart (default 2s)' },
+  { name: 'interface', group: LIVE, flags: '-i, --interface <name>', summary: 'capture on it, or on any; repeatable' },
+  { name: 'filter', group: LIVE, flags: '--filter <bpf>', summary: "as tcpdump has it: 'tcp port 9080 or tcp port 15008'" },
+  { name: 'duration', group: LIVE, flags: '--duration <span>', summary: 'end after so long: 10s, 5m' },
+  { name: 'count', group: LIVE, flags: '--count <packets>', summary: 'end after so many, on each' },
+  { name: 'write', group: LIVE, flags: '--write <file>', summary: 'keep what is captured, as pcapng' },
+  { name: 'snaplen', group: LIVE, flags: '--snaplen <bytes>', summary: 'keep so many of each packet (default: all)' },
+  { name: 'buffer', group: LIVE, flags: '--buffer <MiB>', summary: "the kernel's buffer for bursts (default 32)" },
+  { name: 'promiscuous', group: LIVE, flags: '--promiscuous', summary: "also see what is not this machine's" },
+  { name: 'pod', group: KUBERNETES, flags: '--pod <ns/pod>', summary: 'capture in a pod, in a debug container; repeatable' },
+  { name: 'node', group: KUBERNETES, flags: '--node <node>', summary: "capture in a node's network, in a debug pod; repeatable" },
+  { name: 'debugImage', group: KUBERNETES, flags: '--debug-image <image>', summary: 'has tcpdump and sh (default nicolaka/netshoot)' },
+  { name: 'context', group: KUBERNETES, flags: '--context <name>', summary: 'of the kubeconfig; default: the current one' },
+  { name: 'kubeconfig', group: KUBERNETES, flags: '--kubeconfig <file>', summary: "default: kubectl's" },
+  { name: 'printCommands', group: KUBERNETES, flags: '--print-commands', summary: 'print the kubectl commands instead of running them' },
   { name: 'output', group: OUTPUT, flags: '-o, --output <name>', summary: REPORTERS.map(({ name }) => name).join(', ') },
   { name: 'color', group: OUTPUT, flags: '--color <when>', summary: 'auto (default), always, never; NO_COLOR is respected' },
   { name: 'quiet', group: OUTPUT, flags: '-q, --quiet', summary: 'no progress, no warnings' },
@@ -82,9 +114,15 @@ const EXAMPLES = `Examples:
     plainsight node1.pcap node2.pcap ztunnel-*.log
   Follow a live log:
     kubectl logs -n istio-system -l app=ztunnel -f | plainsight flows
+  Attach to a pod, or to this machine's interface:
+    plainsight --pod bookinfo/reviews-v1-545db77b95-xk2c5
+    sudo plainsight -i eth0 --filter 'tcp port 15008 or tcp port 9080'
   Gate a pipeline:
     plainsight verify captures/ --fail-on plaintext,exposed
 `;
+
+const SYSTEM_HELP = `  interfaces  what can be captured on
+  doctor      what is missing for live capture, and the command that mends it`;
 
 const EXIT_CODES = `Exit codes:
   0 clean · 1 verify found something · 2 verify could not decide · 64 usage
@@ -114,10 +152,13 @@ Usage: plainsight [view] [INPUT…] [flags]
 
 Views:
 ${views}
+And:
+${SYSTEM_HELP}
 
 INPUT is a capture (pcap, pcapng), a ztunnel log (text or JSON), a folder of
 them, or - for stdin; each is recognised by its bytes. Stdin is read when it is
-a pipe and nothing is named. A file named like a view is ./flows.
+a pipe and nothing is named. A file named like a view is ./flows. Files and live
+captures mix.
 
 ${EXAMPLES}
 ${flags}

@@ -1,10 +1,13 @@
 /** Ctrl-C: the first ends the inputs, so that what waits is decided and summed up; the second ends the program. */
+import { setMaxListeners } from 'node:events';
 import { ExitCode } from '../model/error.ts';
 
 export type Interruption = { readonly signal: AbortSignal; interrupted(): boolean; stop(): void };
 
 export function interruptible(): Interruption {
   const abort = new AbortController();
+  // Every input listens: Node would warn of a leak from the eleventh on.
+  setMaxListeners(0, abort.signal);
   let interrupted = false;
   const onSignal = (): void => {
     if (interrupted) process.exit(ExitCode.interrupted);

@@ -1,61 +1,62 @@
 /** Inputs → lanes: each is recognised by its first bytes when they come, decoded, and reduced by its own reducers. */
 import type { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
-import { type GraphTable, graphReducer } from '../evidence/graph.ts';
 import { lineReducer } from '../evidence/lines.ts';
-import { type MetricTable, metricReducer } from '../evidence/metrics.ts';
 import { type PacketReducer, packetReducer } from '../evidence/packets.ts';
 import type { Stores } from '../flows/pending.ts';
 import { recognise } from '../formats/recognise.ts';
 import type { FoundInput } from '../inputs/index.ts';
-import { peek } from '../inputs/peek.ts';
+import { PATIENT, peek } from '../inputs/peek.ts';
 import type { Batch } from '../model/batch.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Reducer } from '../model/reducer.ts';
+import type { Lane } from '../pipeline/conductor.ts';
 import type { InputState } from '../pipeline/input-state.ts';
 import { lane } from '../pipeline/lane.ts';
-import type { Lane } from '../pipeline/run.ts';
+import { type FactTables, withFacts } from './fact-tables.ts';
 
 export type LaneContext = {
   readonly stores: Stores;
   /** First bytes of all inputs share one budget. */
   readonly slabs: FirstBytesSlabs;
-  readonly metrics: MetricTable;
-  readonly graphs: GraphTable;
+  readonly facts: FactTables;
   /** An input that was named could not be read (at all, or to its end). */
   broke(state: InputState, error: unknown): void;
   advance(bytes: number, input: string): void;
+  /** The wall clock, ms. */
+  now(): number;
 };
 
-export type OpenLane = { readonly lane: Lane; readonly size: number | null; evicted(): number };
+export type OpenLane = {
+  readonly lane: Lane;
+  readonly size: number | null;
+  evicted(): number;
+  /** Brings the account of the input up to date. */
+  account(): void;
+};
 
 /** `number`: of the input, in the order of names. */
-export function laneOf({ input, named }: FoundInput, number: number, state: InputState, context: LaneContext): OpenLane {
+export function laneOf({ input, named, until }: FoundInput, number: number, state: InputState, context: LaneContext): OpenLane {
   const { stores } = context;
   const lines = lineReducer({ rows: stores.lines, input: number, onFull: () => {} });
   const packets = packetReducer({ rows: stores.wires, tables: stores.tables, input: number, slabs: context.slabs });
   return {
     size: input.size,
+    account: () => {
+      if (state.hasPackets) state.adopt(packets.counts());
+    },
     evicted: () => lines.evicted + packets.counts().evicted,
     lane: lane({
       state,
       live: input.live,
+      until,
+      now: context.now,
       tables: stores.tables,
-      reducer: withFacts(bothOf(lines, packets, state), [metricReducer(input.name, context.metrics), graphReducer(input.name, context.graphs)]),
-      decode: (chunks) => decoded(chunks, { state, named, stores }),
+      reducer: withFacts(bothOf(lines, packets, state), input.name, context.facts),
+      decode: (chunks) => decoded(chunks, { state, named, stores, live: input.live }),
       chunks: (signal) => advancing(input.open(signal), (bytes) => context.advance(bytes, input.name)),
+      tick: (time, into) => packets.tick(time, into),
       broke: (error) => context.broke(state, error),
     }),
-  };
-}
-
-/** Facts to those as well who make something of them. */
-function withFacts(reducer: Reducer, others: readonly Reducer[]): Reducer {
-  return {
-    read: (batch, into) => {
-      reducer.read(batch, into);
-      if (batch.kind === 'facts') for (const other of others) other.read(batch, into);
-    },
-    end: (into) => reducer.end(into),
   };
 }
 
@@ -76,10 +77,10 @@ function bothOf(lines: Reducer, packets: PacketReducer, state: InputState): Redu
   };
 }
 
-type Decoding = { readonly state: InputState; readonly named: boolean; readonly stores: Stores };
+type Decoding = { readonly state: InputState; readonly named: boolean; readonly stores: Stores; readonly live: boolean };
 
-async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, stores }: Decoding): AsyncGenerator<Batch, void, undefined> {
-  const peeked = await peek(chunks, (head) => recognise(head) !== null);
+async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, stores, live }: Decoding): AsyncGenerator<Batch, void, undefined> {
+  const peeked = await peek(chunks, (head) => recognise(head) !== null, live ? PATIENT : undefined);
   const format = recognise(peeked.head);
   if (format === null) {
     await peeked.close();

@@ -20,6 +20,8 @@ export type OutOptions = {
 };
 
 export type StreamOut = Out & {
+  /** `clear` is called before anything is written to a terminal: what else stands there goes. */
+  before(clear: () => void): void;
   /** Resolves when all is handed to the system; rejects when it cannot be written (a full disk). */
   flush(): Promise<void>;
   /** True when the reader has gone. */
@@ -43,6 +45,7 @@ class Batched implements StreamOut {
   #drained: Promise<void> | undefined;
   #settle: (() => void) | undefined;
   #isScheduled = false;
+  #clear = (): void => {};
 
   constructor(sink: Sink, { color, prompt, onClosed }: OutOptions) {
     this.#sink = sink;
@@ -79,6 +82,10 @@ class Batched implements StreamOut {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  before(clear: () => void): void {
+    if (this.#sink.isTTY === true) this.#clear = clear;
+  }
+
   isClosed(): boolean {
     return this.#closed;
   }
@@ -88,6 +95,7 @@ class Batched implements StreamOut {
     const text = this.#waiting.join('');
     this.#drop();
     if (this.#closed || this.#failure !== undefined) return;
+    this.#clear();
     if (this.#sink.write(text) || this.#drained !== undefined) return;
     this.#drained = new Promise((resolve) => {
       this.#settle = resolve;

@@ -39,7 +39,7 @@ export function openProgress(terminal: Terminal, { total, quiet, now }: Progress
       if (time < next) return;
       next = time + BETWEEN_MS;
       isShown = true;
-      terminal.write(`\r\u001b[2K${progressLine({ read, total, elapsedMs: time - start, input }, terminal.columns ?? 80)}`);
+      terminal.write(`\r\u001b[2K${progressLine({ read, total, elapsedMs: time - start, input }, terminal.columns || 80)}`);
     },
     clear() {
       if (isShown) terminal.write('\r\u001b[2K');

@@ -2,8 +2,6 @@
 
 import { Ledger } from '../audit/ledger.ts';
 import { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
-import { GraphTable } from '../evidence/graph.ts';
-import { MetricTable } from '../evidence/metrics.ts';
 import type { Judge } from '../flows/compose.ts';
 import { Pool } from '../flows/pool.ts';
 import { type FoundInputs, findInputs } from '../inputs/index.ts';
@@ -19,31 +17,55 @@ import { applicationOf, SNIFFERS } from '../wire/sniff/index.ts';
 import type { ViewCommand } from './command.ts';
 import { exitCode } from './exit.ts';
 import { explain } from './explain.ts';
-import { interruptible } from './interrupt.ts';
+import { newFactTables } from './fact-tables.ts';
+import type { GateCode } from './gate.ts';
+import { type Interruption, interruptible } from './interrupt.ts';
 import { laneOf, type OpenLane } from './lanes.ts';
+import { isLive } from './live-flags.ts';
+import type { Captures } from './live-inputs.ts';
+import { type LiveScreen, liveScreen } from './live-screen.ts';
 import { openOut, type StreamOut, usesColor } from './out.ts';
-import { openProgress } from './progress.ts';
+import { openProgress, type Progress } from './progress.ts';
 import { say } from './say.ts';
-import { Session } from './session.ts';
+import { type Ending, Session } from './session.ts';
 import { newStores } from './stores.ts';
 
 export async function runView(command: ViewCommand): Promise<ExitCode> {
-  const found = await findInputs(wordsOf(command));
   const interruption = interruptible();
+  const captures = isLive(command.live) ? await attached(command, interruption.signal) : null;
+  try {
+    const files = await findInputs(wordsOf(command));
+    return await view(command, { ...files, inputs: [...files.inputs, ...(captures?.inputs ?? [])] }, interruption);
+  } finally {
+    await captures?.close();
+  }
+}
+
+/** Loaded only where it is needed: files are read without it. */
+async function attached(command: ViewCommand, signal: AbortSignal): Promise<Captures> {
+  const { attach } = await import('./live-inputs.ts');
+  return attach(command.live, { signal, say: command.quiet ? () => {} : say });
+}
+
+async function view(command: ViewCommand, found: FoundInputs, interruption: Interruption): Promise<ExitCode> {
+  const gone = new AbortController();
   const out = openOut(process.stdout, {
     color: usesColor(command.color, { isTTY: process.stdout.isTTY, env: process.env }),
     prompt: found.inputs.some(({ input }) => input.live),
-    onClosed: () => interruption.stop(),
+    onClosed: () => {
+      gone.abort();
+      interruption.stop();
+    },
   });
   const report = await openReport(command, out, found);
-  const code = await watch(command, found, { report, interruption, out });
+  const code = await watch(command, found, { report, interruption, out, gone: gone.signal });
   await out.flush();
   return out.isClosed() ? ExitCode.clean : code;
 }
 
 /** stdin is implied only where nothing was named and somebody pipes something in. */
-function wordsOf({ inputs }: ViewCommand): readonly string[] {
-  if (inputs.length > 0) return inputs;
+function wordsOf({ inputs, live }: ViewCommand): readonly string[] {
+  if (inputs.length > 0 || isLive(live)) return inputs;
   if (process.stdin.isTTY)
     throw new PlainsightError(
       ExitCode.usage,
@@ -58,27 +80,27 @@ async function openReport(command: ViewCommand, out: StreamOut, found: FoundInpu
   return (await entry.load()).open(out, { view: command.view, live: found.inputs.some(({ input }) => input.live) });
 }
 
-type Watching = { readonly report: Report; readonly interruption: ReturnType<typeof interruptible>; readonly out: StreamOut };
+type Watching = { readonly report: Report; readonly interruption: Interruption; readonly out: StreamOut; readonly gone: AbortSignal };
 
-async function watch(command: ViewCommand, found: FoundInputs, { report, interruption }: Watching): Promise<ExitCode> {
+async function watch(command: ViewCommand, found: FoundInputs, { report, interruption, out, gone }: Watching): Promise<ExitCode> {
   const inputs = [...found.inputs].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
   const states = inputs.map(({ input }) => new InputState(input.name));
   const stores = newStores();
   const slabs = new FirstBytesSlabs();
-  const metrics = new MetricTable();
-  const graphs = new GraphTable();
+  const facts = newFactTables();
   const pool = new Pool({
     naming: { stores, protocols: SNIFFERS.map((_, index) => applicationOf(index)), inputName: (input) => states[input]?.name ?? '' },
     judge: judgeBy,
     window: command.skew,
     onCopy: (input) => states[input]?.skip('duplicate', 1),
+    isStale: (flow) => ledger.isStale(flow),
   });
-  const progress = openProgress(process.stderr, { total: total(found), quiet: command.quiet, now: () => performance.now() });
+  const { screen, progress } = beside(command, found, out);
   let unreadable = false;
   const complain = (error: unknown, named: boolean): void => {
     if (!(error instanceof PlainsightError)) throw error;
     progress.clear();
-    if (!command.quiet || named) say(error.message);
+    if (!command.quiet || named) (screen?.say ?? say)(error.message);
   };
   for (const { named, error } of found.missing) {
     complain(error, named);
@@ -88,9 +110,9 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     laneOf(input, number, states[number] ?? new InputState(input.input.name), {
       stores,
       slabs,
-      metrics,
-      graphs,
+      facts,
       advance: progress.advance,
+      now: Date.now,
       broke: (state, error) => {
         complain(error, input.named);
         // What gave nothing lost nothing either: an error answer, a capture without its header.
@@ -103,21 +125,44 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     logsOf: (ip) => pool.book.logsOf(stores.tables.addresses.parse(ip)),
     hasBoth: () => pool.book.hasLogs && states.some((state) => state.hasPackets),
     skew: command.skew,
-    metrics,
-    graphs,
+    ...facts,
   });
   const session = new Session({ command, ledger, report, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
-  await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows) }, interruption.signal);
-  progress.clear();
+  const sofar = (): Omit<Ending, 'exitCode'> => {
+    for (const lane of open) lane.account();
+    return {
+      late: pool.late,
+      evicted: open.reduce((sum, lane) => sum + lane.evicted(), 0),
+      inputs: states.map((state) => state.status()),
+      tunnels: pool.tunnels,
+    };
+  };
+  const draw = screen && (() => screen.draw(() => session.snapshot(sofar())));
+  try {
+    await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows), gone, now: Date.now, draw }, interruption.signal);
+  } finally {
+    screen?.close();
+    progress.clear();
+  }
   if (command.view === 'explain') await explain({ flows: session.explained, inputs, report, stores });
-  const summary = await session.close({
-    late: pool.late,
-    evicted: open.reduce((sum, lane) => sum + lane.evicted(), 0),
-    inputs: [...states.map((state) => state.status())],
-    tunnels: pool.tunnels,
-    exitCode: (gate) => exitCode({ bug: false, refused: null, interrupted: interruption.interrupted(), unreadable, gate }),
-  });
-  return summary.exitCode;
+  const codeOf = (gate: GateCode | null): ExitCode =>
+    exitCode({ bug: false, refused: null, interrupted: interruption.interrupted(), unreadable, gate });
+  return (await session.close({ ...sofar(), exitCode: codeOf })).exitCode;
+}
+
+/** What a person sees while it runs: the picture, or the line on stderr. */
+function beside(
+  { view, output, quiet }: ViewCommand,
+  found: FoundInputs,
+  out: StreamOut,
+): { readonly screen: LiveScreen | undefined; readonly progress: Progress } {
+  const isLiveRun = found.inputs.some(({ input }) => input.live);
+  const screen = isLiveRun ? liveScreen(view, output, out.color) : undefined;
+  // Beside rows that come as they are decided, or a picture, a line that moves would only disturb.
+  const isQuiet = quiet || (isLiveRun && process.stdout.isTTY);
+  const progress = openProgress(process.stderr, { total: total(found), quiet: isQuiet, now: () => performance.now() });
+  out.before(progress.clear);
+  return { screen, progress };
 }
 
 const judgeBy = (book: AddressBook): Judge => ({ judge: (joined, ends) => judge(joined, ends, book), says });

@@ -47,9 +47,16 @@ export class Session {
       // A reader has to hear of what was told before, even where the filter would now leave it out.
       if (!isShown && !wasShown) continue;
       if (command.view === 'flows') shown.push(flow);
-      if (command.flow !== null && flow.supersededBy === null && flow.id.startsWith(command.flow)) this.explained.push(flow);
+      if (command.flow !== null && flow.id.startsWith(command.flow)) this.#explain(flow);
     }
     return shown.length === 0 ? undefined : report.tell(shown);
+  }
+
+  /** Only the last revision. */
+  #explain(flow: Flow): void {
+    const before = this.explained.findIndex(({ id }) => id === flow.id);
+    if (before >= 0) this.explained.splice(before, 1);
+    if (flow.supersededBy === null) this.explained.push(flow);
   }
 
   #add(flow: Flow): void {
@@ -70,6 +77,17 @@ export class Session {
   findings(inputs: readonly InputStatus[]): readonly Finding[] {
     const { command, ledger } = this.#options;
     return ledger.findings(inputs).filter(compileFindingFilter(command.filters, (pair) => ledger.hasEdge(pair)));
+  }
+
+  /** What is known so far; told to nobody. */
+  snapshot({ tunnels, ...sofar }: Omit<Ending, 'exitCode'>): {
+    readonly edges: readonly Edge[];
+    readonly findings: readonly Finding[];
+    readonly summary: Summary;
+  } {
+    const edges = this.edges();
+    const findings = this.findings(sofar.inputs);
+    return { edges, findings, summary: { ...this.#options.ledger.tally.summary({ ...sofar, edges, findings, exitCode: 0 }), tunnels } };
   }
 
   /** The last word: what a view sums up, then the summary. */

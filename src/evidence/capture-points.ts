@@ -14,8 +14,8 @@ export class CapturePoints {
   readonly #tables: Tables;
   readonly #input: number;
   readonly #known = new Map<number, number>();
-  /** Triples: capture point × 2 + loopback + 1, interface number, point. */
-  readonly #cache = new Int32Array(CACHED * 3);
+  /** Pairs: tag of the place, point. */
+  readonly #cache = new Int32Array(CACHED * 2);
 
   constructor(tables: Tables, input: number) {
     this.#tables = tables;
@@ -24,13 +24,14 @@ export class CapturePoints {
 
   /** `index`: of `captured` in the batch's points; `ifindex`: of SLL2, else 0; `loopback`: 1 or 0. */
   number(index: number, ifindex: number, loopback: number, captured: readonly CapturePoint[]): number {
-    const place = ((ifindex ^ (index << 3)) * 2 + loopback) & (CACHED - 1);
-    const tag = index * 2 + loopback + 1;
-    if (i32At(this.#cache, place * 3) === tag && i32At(this.#cache, place * 3 + 1) === (ifindex | 0)) return i32At(this.#cache, place * 3 + 2);
-    const point = this.#find(tag, ifindex, captured[index]?.name ?? '');
-    this.#cache[place * 3] = tag;
-    this.#cache[place * 3 + 1] = ifindex;
-    this.#cache[place * 3 + 2] = point;
+    // What real captures have; the rest goes the long way.
+    const isCommon = ifindex < 1 << 14 && index < 1 << 15;
+    const tag = (((index << 14) | ifindex) << 1) | loopback;
+    const slot = (tag & (CACHED - 1)) * 2;
+    if (isCommon && i32At(this.#cache, slot) === ~tag) return i32At(this.#cache, slot + 1);
+    const point = this.#find(index * 2 + loopback + 1, ifindex, captured[index]?.name ?? '');
+    this.#cache[slot] = isCommon ? ~tag : 0;
+    this.#cache[slot + 1] = point;
     return point;
   }
 

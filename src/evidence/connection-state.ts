@@ -69,6 +69,9 @@ export const State = {
   halfProven: 0x80000000,
 } as const;
 
+/** In place of the state of a row that was handed over: it may be somebody else's by now. */
+export const GONE = -1;
+
 export const stateOf = (words: Int32Array, at: number): number => i32At(words, at + W.state);
 export const seenOf = (words: Int32Array, at: number): number => i32At(words, at + W.seen);
 export const baseOf = (row: number): number => row * WIRE_WORDS;

@@ -10,8 +10,8 @@ import { F, Seen, W, WIRE_WORDS } from '../model/wire-rows.ts';
 import { O } from '../wire/opened.ts';
 import { ClosedTuples } from './closed-tuples.ts';
 import { ConnectionIndex, hashKey } from './connection-index.ts';
-import { baseOf, End, endHas, hasIsn, isClosed, markSeen, markState, State, seenOf, stateOf } from './connection-state.ts';
-import { Deadlines } from './deadlines.ts';
+import { baseOf, End, endHas, GONE, hasIsn, isClosed, markSeen, markState, State, seenOf, stateOf } from './connection-state.ts';
+import { Deadlines, NOBODY } from './deadlines.ts';
 import { K, type Lane, P, T } from './lane.ts';
 import { isOver, isUnanswered, LINGER_MICROS, protocolOf, UDP, UDP_IDLE_MICROS } from './lifetime.ts';
 import type { Losses } from './losses.ts';
@@ -95,6 +95,12 @@ export class ConnectionTable {
   /** The connection has just closed: it is handed over when it was silent for a while. */
   linger(at: number): void {
     this.#await(this.#lingering, at, f64At(this.#lane.times, T.now));
+  }
+
+  /** The SYN of the row at `at` has just been answered: nobody waits for that any more. */
+  answered(at: number): void {
+    this.#unanswered.cancel(i32At(this.#lane.words, at + W.need), this.#birth(at));
+    this.#lane.words[at + W.need] = 0;
   }
 
   /** Hands over what is over at `now`, and tells of SYNs that nobody answers. Nothing to do before `T.due`. */
@@ -208,8 +214,10 @@ export class ConnectionTable {
   }
 
   #await(queue: Deadlines, at: number, now: number): void {
-    queue.push(at / WIRE_WORDS, this.#birth(at), now);
-    const { times } = this.#lane;
+    const { times, words } = this.#lane;
+    const ticket = queue.push(at / WIRE_WORDS, this.#birth(at), now);
+    // Until there is an answer the word is free.
+    if (queue === this.#unanswered) words[at + W.need] = ticket;
     if (queue.due < f64At(times, T.due)) times[T.due] = queue.due;
   }
 
@@ -218,10 +226,10 @@ export class ConnectionTable {
     const { words, input } = this.#lane;
     const { row, birth } = queue;
     queue.drop();
+    if (row === NOBODY) return -1;
     const at = baseOf(row);
-    if (i32At(words, at + W.input) !== input || this.#birth(at) !== birth) return -1;
-    // A freed row still looks like itself; only the index knows whose it is.
-    return this.#index.find(hashOf(words, at), row + 1) < 0 ? -1 : at;
+    const isSame = this.#birth(at) === birth && stateOf(words, at) !== GONE && i32At(words, at + W.input) === input;
+    return isSame ? at : -1;
   }
 
   #isStillUnanswered(at: number, now: number): boolean {
@@ -256,6 +264,7 @@ export class ConnectionTable {
       this.#closed.remember(words, at, hash, f64At(floats, (at >> 1) + F.end) as Micros);
       this.#index.replace(this.#index.find(hash, entry), -forgotten.place - 1);
     } else this.#index.remove(this.#index.find(hash, entry));
+    words[at + W.state] = GONE;
     sink.wire(entry - 1);
   }
 }

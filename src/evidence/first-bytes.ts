@@ -19,7 +19,7 @@ const TEXT = SNIFFERS.findIndex((sniffer) => sniffer.protocol === 'text');
 const NONE = -1;
 
 /** Whether more bytes may come: `cut` by the snapshot length or for want of a slab, or `over`. */
-export const Last = { no: 0, cut: 1, over: 2 } as const;
+const Last = { no: 0, cut: 1, over: 2 } as const;
 type Last = (typeof Last)[keyof typeof Last];
 
 /** The segment at hand continues the first bytes of end `x`, in order. */

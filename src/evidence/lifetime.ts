@@ -10,7 +10,7 @@ export const UDP_IDLE_MICROS: number = 30 * 1_000_000;
 /** For the last ACKs, and data that crossed a RST. */
 export const LINGER_MICROS: number = 2 * 1_000_000;
 /** Linux sends a SYN again after 1, 3, 7, 15, 31 and 63 s (tcp_syn_retries 6): the longest pause is 64 s. */
-export const UNANSWERED_MICROS: number = 75 * 1_000_000;
+const UNANSWERED_MICROS = 75 * 1_000_000;
 
 export const protocolOf = (words: Int32Array, at: number): number => i32At(words, at + W.meta) & 0xff;
 
@@ -22,7 +22,7 @@ export function isUnanswered(words: Int32Array, at: number): boolean {
 }
 
 /** Longest silence in µs; Infinity for an open connection. */
-export function lifetimeOf(words: Int32Array, at: number): number {
+function lifetimeOf(words: Int32Array, at: number): number {
   if (protocolOf(words, at) === UDP) return UDP_IDLE_MICROS;
   if (isClosed(stateOf(words, at))) return LINGER_MICROS;
   return isUnanswered(words, at) ? UNANSWERED_MICROS : Infinity;

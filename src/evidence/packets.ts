@@ -223,7 +223,8 @@ function update(reading: Reading, at: number, point: number): void {
 
 function beginRow(lane: Lane, at: number, isLoopback: boolean): void {
   const { words, opened } = lane;
-  if (isLoopback) words[at + W.seen] = i32At(words, at + W.seen) | Seen.loopback;
+  const first = u32At(lane.packet, P.from) === 0 ? Seen.firstFromA : 0;
+  words[at + W.seen] = i32At(words, at + W.seen) | first | (isLoopback ? Seen.loopback : 0);
   words[at + W.application] = u32At(opened, O.underlay) << 16;
   if (!isLoopback && u32At(opened, O.protocol) !== UDP && isHbone(words, at)) lane.sawHbone = true;
 }

@@ -58,7 +58,10 @@ export function dropPrefix(lane: Lane, at: number, x: number): void {
   lane.words[at + W.slabA + x] = i32At(lane.words, at + W.slabA + x) & ~PREFIX;
 }
 
-/** Keeps the segment for later. False when it does not fit, or there is no slab. */
+/**
+ * Keeps the segment for later, unless all of it is kept already, or there is no room beside those kept (then it is as if the
+ * capture had missed it). False when there is no slab, or it is too long for any.
+ */
 export function stash(lane: Lane, at: number, x: number): boolean {
   const { words, segment, slabs } = lane;
   let slab = stashOf(lane, at, x);
@@ -70,7 +73,11 @@ export function stash(lane: Lane, at: number, x: number): boolean {
   const from = slabs.offset(slab);
   const used = slabs.view.getUint32(from);
   const captured = i32At(segment, S.captured);
-  if (HEADER + used + ENTRY + captured > SLAB_BYTES) return false;
+  if (HEADER + used + ENTRY + captured > SLAB_BYTES) {
+    if (used === 0) dropStash(lane, at, x);
+    return used > 0;
+  }
+  if (isKept(lane, from + HEADER, used)) return true;
   const entry = from + HEADER + used;
   slabs.view.setInt32(entry, i32At(segment, S.sequence));
   slabs.view.setInt32(entry + 4, i32At(segment, S.acknowledgement));
@@ -79,6 +86,17 @@ export function stash(lane: Lane, at: number, x: number): boolean {
   copy(lane.bytes, i32At(segment, S.offset), slabs.view, entry + ENTRY, captured);
   slabs.view.setUint32(from, used + ENTRY + captured);
   return true;
+}
+
+/** Whether one stashed segment has all that the segment at hand brings. */
+function isKept({ segment, slabs }: Lane, from: number, used: number): boolean {
+  const { view } = slabs;
+  for (let entry = from; entry < from + used; entry += ENTRY + view.getInt32(entry + 12)) {
+    const before = (i32At(segment, S.sequence) - view.getInt32(entry)) | 0;
+    const isInside = before >= 0 && before + i32At(segment, S.length) <= view.getInt32(entry + 8);
+    if (isInside && before + i32At(segment, S.captured) <= view.getInt32(entry + 12)) return true;
+  }
+  return false;
 }
 
 /** Makes the first stashed segment whose turn it is the one at hand (or, when `all`, just the first). False when there is none. */

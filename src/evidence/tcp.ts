@@ -41,7 +41,7 @@ export function tcpPacket(lane: Lane, at: number, table: ConnectionTable): void 
   const flags = u32At(opened, O.flags);
   const wasClosed = isClosed(stateOf(words, at));
   if (i32At(words, at + W.packets) === 1) begin(lane, at, x);
-  if ((flags & Flag.syn) !== 0 && (flags & Flag.rst) === 0) opening(lane, at, x);
+  if ((flags & Flag.syn) !== 0 && (flags & Flag.rst) === 0) opening(lane, at, x, table);
   else if (!endHas(stateOf(words, at), x, End.here)) firstWord(lane, at, x, u32At(opened, O.sequence) | 0);
   noteAcknowledgement(lane, at, x);
   if ((flags & Flag.ack) !== 0) noteHole(lane, at, 1 - x, u32At(opened, O.acknowledgement) | 0);
@@ -69,7 +69,7 @@ function firstWord(lane: Lane, at: number, x: number, sequence: number): void {
 }
 
 /** SYN or SYN-ACK. One that comes again has the same number, so it changes nothing. */
-function opening(lane: Lane, at: number, x: number): void {
+function opening(lane: Lane, at: number, x: number, table: ConnectionTable): void {
   const { opened, words, times, floats } = lane;
   const sequence = u32At(opened, O.sequence) | 0;
   const isAnswer = (u32At(opened, O.flags) & Flag.ack) !== 0;
@@ -86,8 +86,11 @@ function opening(lane: Lane, at: number, x: number): void {
   if (isAnswer && (seen & Seen.syn) !== 0)
     words[at + W.synAckDelay] = Math.min(Math.max(0, f64At(times, T.now) - f64At(floats, (at >> 1) + F.start)), U32_MAX);
   if (isAnswer && (stateOf(words, at) & State.told) !== 0) retract(words, at);
+  if (isAnswer) table.answered(at);
   if (!isAnswer) words[at + W.seen] = seenOf(words, at) & ~Seen.midStream;
   if (isEarlier) takeIsn(lane, at, x, sequence);
+  // Replies alone, their address translated back: the acknowledgement tells which connection of the client's it is.
+  if (isAnswer && !endHas(stateOf(words, at), 1 - x, End.here)) words[at + W.firstSeqA + 1 - x] = (u32At(opened, O.acknowledgement) - 1) | 0;
 }
 
 /** A SYN was told to be without an answer: now that there is one, the connection may be told again. */

@@ -7,10 +7,12 @@ import type { Micros } from '../model/time.ts';
 import { Seen, W } from '../model/wire-rows.ts';
 import { OUTBOUND_PORT } from '../mesh/ports.ts';
 import type { Pending, Stores } from './pending.ts';
+import { Chains } from './chains.ts';
 import { mix, Queues } from './queues.ts';
 
 /** How many earlier connections of one key are compared: port reuse makes chains, hostile input long ones. */
 const MAX_LOOK = 64;
+const TCP = 6;
 
 /** Places of `Pending.wires` joined to groups: `next` chains the members of the group that begins at `first`. */
 export class WireGroups {
@@ -19,9 +21,13 @@ export class WireGroups {
   readonly #last: Int32Array;
 
   constructor(count: number) {
-    this.#parent = Int32Array.from({ length: count }, (_, place) => place);
+    this.#parent = new Int32Array(count);
     this.#next = new Int32Array(count).fill(-1);
-    this.#last = Int32Array.from({ length: count }, (_, place) => place);
+    this.#last = new Int32Array(count);
+    for (let place = 0; place < count; place++) {
+      this.#parent[place] = place;
+      this.#last[place] = place;
+    }
   }
 
   /** The first place (in the order decided) of the group that `place` belongs to. */
@@ -51,23 +57,31 @@ export class WireGroups {
 export function joinWires(stores: Stores, pending: Pending, window: Micros): WireGroups {
   const groups = new WireGroups(pending.wires.length);
   const joining = { stores, pending, window, groups };
-  joinBy(joining, tuple(stores, pending), sameElsewhere(joining));
+  if (hasSeveralPoints(joining)) joinBy(joining, tuple(stores, pending), sameElsewhere(joining));
   joinBy(joining, clientSocket(stores, pending), translated(joining));
-  joinBy(joining, serverSocket(stores, pending), sourceTranslated(joining));
+  joinReplies(joining);
   return groups;
+}
+
+/** One capture at one place has every connection once. */
+function hasSeveralPoints({ stores: { wires }, pending }: Joining): boolean {
+  const first = pending.wires.length === 0 ? 0 : wires.point(u32At(pending.wires, 0));
+  return pending.wires.some((row) => wires.point(row) !== first);
 }
 
 type Joining = { readonly stores: Stores; readonly pending: Pending; readonly window: Micros; readonly groups: WireGroups };
 type Key = { hash(place: number): number; same(a: number, b: number): boolean };
 
 function joinBy({ pending, groups }: Joining, key: Key, fits: (a: number, b: number) => boolean): void {
-  const queues = new Queues(pending.wires.length, key);
+  const chains = new Chains(pending.wires.length);
   for (let place = 0; place < pending.wires.length; place++) {
-    const slot = queues.slot(place);
+    const hash = key.hash(place);
     let looked = 0;
-    for (let other = queues.first(slot); other >= 0; other = queues.next(other), looked++) if (fits(other, place)) groups.join(other, place);
-    if (looked >= MAX_LOOK) queues.remove(slot, queues.first(slot), -1);
-    queues.push(slot, place);
+    for (let other = chains.first(hash); other >= 0; other = chains.next(other), looked++) {
+      if (key.same(other, place) && fits(other, place)) groups.join(other, place);
+    }
+    if (looked >= MAX_LOOK) chains.dropFirst(hash);
+    chains.add(hash, place);
   }
 }
 
@@ -121,29 +135,62 @@ function serverSocket({ wires }: Stores, pending: Pending): Key {
   };
 }
 
-/** The same ISN from another client address: masquerading, or the reply whose address has been translated back (a node's probe of a pod). */
-function sourceTranslated({ stores: { wires }, pending, window, groups }: Joining): (a: number, b: number) => boolean {
-  return (a, b) => {
-    const [x, y] = [u32At(pending.wires, a), u32At(pending.wires, b)];
-    const known = Seen.syn | Seen.synAck;
-    if (wires.protocol(x) !== 6 || groups.first(a) === groups.first(b) || (wires.seen(x) & known) === 0 || (wires.seen(y) & known) === 0) return false;
-    if (wires.start(x) > wires.end(y) + window || wires.start(y) > wires.end(x) + window) return false;
-    // Of the reply alone the client's number is not seen; the server's is.
-    return equalKnown(wires.clientFirstSeq(x), wires.clientFirstSeq(y)) || equalKnown(wires.serverFirstSeq(x), wires.serverFirstSeq(y));
-  };
+/**
+ * The same connection under another client address: replies seen alone, at another point, after their address was translated
+ * back (a node's probe of a pod). Two clients that both spoke are two, however alike their numbers. Replies alone are few:
+ * only they are looked through.
+ */
+function joinReplies({ stores, pending, window, groups }: Joining): void {
+  const { wires } = stores;
+  const isReply = (row: number): boolean => wires.sent(row) === 0 && (wires.seen(row) & (Seen.syn | Seen.synAck)) === Seen.synAck;
+  if (!pending.wires.some(isReply)) return;
+  const replies = new Queues(pending.wires.length, serverSocket(stores, pending));
+  for (let place = 0; place < pending.wires.length; place++) if (isReply(u32At(pending.wires, place))) replies.push(replies.slot(place), place);
+  for (let place = 0; place < pending.wires.length; place++) {
+    const row = u32At(pending.wires, place);
+    if (isReply(row)) continue;
+    let looked = 0;
+    for (let reply = replies.first(replies.slot(place)); reply >= 0 && looked < MAX_LOOK; reply = replies.next(reply), looked++) {
+      if (isSameReplied(wires, u32At(pending.wires, reply), row, window)) groups.join(reply, place);
+    }
+  }
+}
+
+function isSameReplied(wires: Stores['wires'], x: number, y: number, window: Micros): boolean {
+  if (wires.protocol(x) !== TCP || wires.point(x) === wires.point(y)) return false;
+  if (wires.start(x) > wires.end(y) + window || wires.start(y) > wires.end(x) + window) return false;
+  return equalKnown(wires.clientFirstSeq(x), wires.clientFirstSeq(y)) && equalKnown(wires.serverFirstSeq(x), wires.serverFirstSeq(y));
 }
 
 /** The same client socket and ISN with another server address; mid-stream the same first sequence number of either end. TCP only. */
-function translated({ stores: { wires }, pending, window, groups }: Joining): (a: number, b: number) => boolean {
+function translated(joining: Joining): (a: number, b: number) => boolean {
+  const { stores, pending, window, groups } = joining;
+  const { wires } = stores;
   return (a, b) => {
     const [x, y] = [u32At(pending.wires, a), u32At(pending.wires, b)];
-    if (wires.protocol(x) !== 6 || groups.first(a) === groups.first(b)) return false;
+    if (groups.first(a) === groups.first(b)) return false;
     if (wires.start(x) > wires.end(y) + window || wires.start(y) > wires.end(x) + window) return false;
+    if (wires.protocol(x) !== TCP) return isTranslatedDatagram(joining, a, b);
     if (redirectedHalves(wires, x, y)) return true;
     const known = Seen.syn | Seen.synAck;
     if ((wires.seen(x) & known) !== 0 && (wires.seen(y) & known) !== 0) return wires.clientFirstSeq(x) === wires.clientFirstSeq(y);
     return equalKnown(wires.clientFirstSeq(x), wires.clientFirstSeq(y)) || equalKnown(wires.serverFirstSeq(x), wires.serverFirstSeq(y));
   };
+}
+
+/**
+ * UDP has no sequence numbers: the same bytes both ways, and no place that saw both. (One that did saw two servers asked
+ * from one socket, as musl's resolver does.)
+ */
+function isTranslatedDatagram({ stores: { wires }, pending, groups }: Joining, a: number, b: number): boolean {
+  const [x, y] = [u32At(pending.wires, a), u32At(pending.wires, b)];
+  if (wires.serverPort(x) !== wires.serverPort(y) || wires.sent(x) !== wires.sent(y) || wires.received(x) !== wires.received(y)) return false;
+  for (let one = groups.first(a); one >= 0; one = groups.next(one)) {
+    for (let other = groups.first(b); other >= 0; other = groups.next(other)) {
+      if (wires.point(u32At(pending.wires, one)) === wires.point(u32At(pending.wires, other))) return false;
+    }
+  }
+  return true;
 }
 
 /** 0: that end was never heard. */

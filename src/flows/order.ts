@@ -10,7 +10,8 @@ const DIGIT = 0x10000;
 
 /** Indices of `ends`, sorted by value and among equals by `tie(a, b)`. */
 export function sortedBy(ends: Float64Array, tie: (a: number, b: number) => number): Uint32Array {
-  let order = Uint32Array.from({ length: ends.length }, (_, index) => index);
+  let order = new Uint32Array(ends.length);
+  for (let index = 0; index < order.length; index++) order[index] = index;
   if (isSorted(ends)) {
     sortTies(order, ends, tie);
     return order;

@@ -24,7 +24,9 @@ export function inOrder(stores: Stores, wires: Uint32Array, lines: Uint32Array):
 }
 
 function wiresInOrder({ wires, tables }: Stores, rows: Uint32Array): Uint32Array {
-  const ends = Float64Array.from(rows, (row) => wires.end(row));
+  // `Float64Array.from` makes an array of objects first.
+  const ends = new Float64Array(rows.length);
+  for (let place = 0; place < rows.length; place++) ends[place] = wires.end(u32At(rows, place));
   const order = sortedBy(ends, (a, b) => compareWires(wires, tables, u32At(rows, a), u32At(rows, b)));
   return order.map((place) => u32At(rows, place));
 }
@@ -47,7 +49,8 @@ function compareWires(wires: WireRows, { addresses }: Tables, a: number, b: numb
 }
 
 function linesInOrder({ lines, tables }: Stores, rows: Uint32Array): Uint32Array {
-  const times = Float64Array.from(rows, (row) => lines.time(row));
+  const times = new Float64Array(rows.length);
+  for (let place = 0; place < rows.length; place++) times[place] = lines.time(u32At(rows, place));
   const order = sortedBy(times, (a, b) => compareLines(lines, tables, u32At(rows, a), u32At(rows, b)));
   return order.map((place) => u32At(rows, place));
 }

@@ -6,11 +6,11 @@ import { HBONE_PORT } from '../mesh/ports.ts';
 import { LineEvent } from '../model/batch.ts';
 import { i32At, u8At, u32At } from '../model/column.ts';
 import type { Micros } from '../model/time.ts';
+import { Seen, type WireRows } from '../model/wire-rows.ts';
 import { type Attached, attach, Use } from './attach.ts';
-import type { Parts } from './compose.ts';
 import { joinWires, type WireGroups } from './join-wires.ts';
 import { type PairedLines, pairLines } from './pair-lines.ts';
-import { NO_WIRES, partsOfLines, partsOfWire } from './parts.ts';
+import { type FlowLines, NO_LINES } from './parts.ts';
 import { inOrder, type Pending } from './pending.ts';
 import { type Naming, type WireFacts, wireWitness } from './witness.ts';
 
@@ -18,12 +18,31 @@ export type Due = {
   /** Fragments that end later than this are kept. */
   readonly until: Micros;
   readonly window: Micros;
-  /** A tunnel of which an earlier decision told streams, or that is still open: it is no flow of its own now. */
+  /** A tunnel of which an earlier decision told streams, or that may still be: it is no flow of its own now. */
   isCarrier(row: number): boolean;
+  /** Its lane has it still: what it is part of is not decided before it is handed over. */
+  isOpen(row: number): boolean;
+  /** Told as it stands with these rows (`usedLines`, `usedWires`): nothing to say of it now. */
+  isTold(lines: readonly number[], wires: readonly number[]): boolean;
+  /** There is no room to wait for the end of what was opened. */
+  readonly hurries: boolean;
 };
 
-/** What a decision gives out: a flow's parts, or null where rows need no flow (a tunnel whose streams are told). Which rows it used up stands in `usedLines` and `usedWires`. */
-export type Decided = { readonly parts: Parts | null; readonly copies: number; readonly carrier: WireFacts | null };
+/** The rows of a flow, to make its parts from, now or again. Which tunnel carried it is looked up once. */
+export type FlowRows = {
+  readonly lines: FlowLines;
+  readonly wire: readonly number[];
+  readonly leg: readonly number[];
+  readonly tunnel: WireFacts | null;
+};
+
+/**
+ * What a decision gives out: the rows of a flow, or null where rows need no flow (a tunnel whose streams are told). Which rows
+ * it used up stands in `usedLines` and `usedWires`; unless it is `isOpen`: then it is what is known by now, and they are kept.
+ */
+export type Decided = { readonly rows: FlowRows | null; readonly isOpen: boolean; readonly copies: number; readonly carrier: WireFacts | null };
+
+const NONE: readonly number[] = [];
 
 export class Plan {
   readonly #naming: Naming;
@@ -98,12 +117,23 @@ export class Plan {
     const wire = this.#either(outbound, inbound, this.#attached.wire);
     const leg = this.#either(outbound, inbound, this.#attached.leg);
     if (wire >= 0) this.#addRows(wire, usedWires);
+    const wires = usedWires.length;
     if (leg >= 0) this.#addRows(leg, usedWires);
-    if (this.#isLate()) return this.#keep();
-    const rows = { outbound: this.#row(outbound), inbound: this.#row(inbound), outboundOpened: this.#row(outboundOpened), inboundOpened: this.#row(inboundOpened) };
-    const tunnel = this.#either(outbound, inbound, this.#attached.tunnel);
-    const wires = wire < 0 && leg < 0 && tunnel < 0 ? NO_WIRES : { wire: this.#witnessAt(wire), leg: this.#witnessAt(leg), tunnel: this.#witnessAt(tunnel) };
-    return { parts: partsOfLines(this.#naming, rows, wires), copies: usedLines.length - own, carrier: null };
+    const isOpen = this.#isLate();
+    if (isOpen && this.#keeps()) return undefined;
+    const lines = {
+      outbound: this.#row(outbound),
+      inbound: this.#row(inbound),
+      outboundOpened: this.#row(outboundOpened),
+      inboundOpened: this.#row(inboundOpened),
+    };
+    const tunnel = this.#witnessAt(this.#either(outbound, inbound, this.#attached.tunnel));
+    return {
+      rows: { lines, wire: wires === 0 ? NONE : usedWires.slice(0, wires), leg: leg < 0 ? NONE : usedWires.slice(wires), tunnel },
+      isOpen,
+      copies: usedLines.length - own,
+      carrier: null,
+    };
   }
 
   #wireAt(place: number): Decided | undefined {
@@ -111,10 +141,12 @@ export class Plan {
     const use = u8At(this.#attached.use, place);
     if (use === Use.wire || use === Use.leg) return undefined;
     this.#addRows(place, this.usedWires);
-    if (this.#isLate()) return this.#keep();
-    const wire = wireWitness(this.#naming, this.usedWires.slice());
+    const isOpen = this.#isLate();
     const carries = use === Use.carrier || this.usedWires.some((row) => this.#due.isCarrier(row));
-    return { parts: carries ? null : partsOfWire(this.#naming, wire), copies: 0, carrier: wire.serverPort === HBONE_PORT ? wire : null };
+    if (isOpen && (this.#keeps() || carries)) return undefined;
+    const rows = this.usedWires.slice();
+    const wire = this.#naming.stores.wires.serverPort(u32At(this.#pending.wires, place)) === HBONE_PORT ? wireWitness(this.#naming, rows) : null;
+    return { rows: carries ? null : { lines: NO_LINES, wire: rows, leg: NONE, tunnel: null }, isOpen, copies: 0, carrier: wire };
   }
 
   #row(place: number): number {
@@ -130,7 +162,8 @@ export class Plan {
   /** Copies stand right behind their original. */
   #useCopies(place: number): void {
     if (place < 0) return;
-    for (let copy = place + 1; copy < this.#pending.lines.length && i32At(this.#paired.copyOf, copy) === place; copy++) this.usedLines.push(this.#row(copy));
+    for (let copy = place + 1; copy < this.#pending.lines.length && i32At(this.#paired.copyOf, copy) === place; copy++)
+      this.usedLines.push(this.#row(copy));
   }
 
   #either(outbound: number, inbound: number, column: Int32Array): number {
@@ -149,17 +182,35 @@ export class Plan {
     for (let place = first; place >= 0; place = this.#groups.next(place)) to.push(u32At(this.#pending.wires, place));
   }
 
-  #keep(): undefined {
+  /** What is not decided is kept. True when there is nothing to say of it either: a partner may still come, or it has been told. */
+  #keeps(): boolean {
+    const { until, isTold } = this.#due;
+    const { lines, wires } = this.#naming.stores;
     for (const row of this.usedLines) this.keptLines.push(row);
     for (const row of this.usedWires) this.keptWires.push(row);
+    if (this.usedLines.some((row) => lines.time(row) > until) || this.usedWires.some((row) => wires.start(row) > until)) return true;
+    return isTold(this.usedLines, this.usedWires);
   }
 
-  /** A partner may still come; the `complete` line of an `opened` one may take hours. */
+  /** A partner may still come; what is open, or was opened, may take hours. */
   #isLate(): boolean {
-    const { until } = this.#due;
+    const { until, hurries, isOpen } = this.#due;
     if (until === Infinity) return false;
     const { lines, wires } = this.#naming.stores;
-    if (this.usedLines.length > 0 && this.usedLines.every((row) => lines.event(row) === LineEvent.opened)) return true;
-    return this.usedLines.some((row) => lines.time(row) > until) || this.usedWires.some((row) => wires.end(row) > until);
+    if (!hurries && this.usedLines.length > 0 && this.usedLines.every((row) => lines.event(row) === LineEvent.opened)) return true;
+    return (
+      this.usedLines.some((row) => lines.time(row) > until) || this.usedWires.some((row) => isOpen(row) || wires.end(row) + lagOf(wires, row) > until)
+    );
   }
 }
+
+/** How much longer than after a TCP connection's end it takes until a lane hands a row over: UDP is idle for 30 s, an unanswered SYN for 75 s, twice that where it is woken early. */
+export function lagOf(wires: WireRows, row: number): number {
+  if (wires.protocol(row) === UDP) return UDP_LAG_US;
+  const answered = Seen.synAck | Seen.midStream | Seen.ended;
+  return (wires.seen(row) & Seen.syn) !== 0 && (wires.seen(row) & answered) === 0 ? SYN_LAG_US : 0;
+}
+
+const UDP = 17;
+const UDP_LAG_US = 60_000_000;
+const SYN_LAG_US = 80_000_000;

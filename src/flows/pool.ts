@@ -2,19 +2,22 @@
  * Where fragments wait for their partners. Offline everything waits until the inputs end (or the pool is full); following, a
  * fragment is decided once every lane's clock has passed its end by more than the window, and told early as far as it stands.
  */
-import { HBONE_PORT } from '../mesh/ports.ts';
 import { AddressBook } from '../mesh/address-book.ts';
+import { HBONE_PORT } from '../mesh/ports.ts';
 import type { Flow } from '../model/flow.ts';
 import { L } from '../model/line-rows.ts';
 import type { FragmentSink } from '../model/reducer.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen } from '../model/wire-rows.ts';
 import { compose, FIRST, type Judge } from './compose.ts';
-import { type Decided, Plan } from './plan.ts';
-import { Rows } from './row-list.ts';
+import { type Decided, lagOf, Plan } from './plan.ts';
+import { Rows, sample } from './row-list.ts';
+import { keysOf, lineKey, partsAlone, partsOfRows, restsOnOthers, wireKey } from './row-parts.ts';
+import { RowSet } from './row-set.ts';
 import { Sightings } from './sightings.ts';
 import { Telling } from './telling.ts';
-import type { Naming, WireFacts } from './witness.ts';
+import { Unsettled, type UnsettledFlow } from './unsettled.ts';
+import { mergedSeen, type Naming, type WireFacts } from './witness.ts';
 
 export type PoolOptions = {
   readonly naming: Omit<Naming, 'podAt' | 'shapeNames'>;
@@ -23,12 +26,18 @@ export type PoolOptions = {
   readonly window: Micros;
   /** A line that stood in an earlier record too. */
   onCopy(input: number): void;
+  /** What has been told of a flow is out of date, though no fragment of it changed. */
+  isStale?(flow: Flow): boolean;
 };
 
 /** Flows given out at once: enough to pay for the call, few enough to keep the screen and Ctrl-C alive. */
 const CHUNK = 2048;
 /** Joining again for every record would cost more than it tells: the early word has been said. */
 const DECIDE_EVERY_US = 250_000;
+/** The more waits, the longer: a decision looks at all of it. */
+const PER_WAITING_US = 10;
+/** Unsettled flows looked at again with every decision. */
+const SETTLE_TURN = 64;
 /** Share of the stores that may be taken before the older half is decided without waiting. */
 const PRESSURE = 0.9;
 
@@ -45,14 +54,20 @@ export class Pool implements FragmentSink {
   #lines = new Rows();
   #wires = new Rows();
   #following = false;
-  /** What may be told early, in the order it came: line rows × 2, wire rows × 2 + 1. */
+  /** What may be told early, in the order it came: keys of rows as in `Telling`. */
   #early = new Rows();
   #earlyAt = 0;
-  readonly #standing = new Set<number>();
+  readonly #standing: RowSet;
   readonly #carriers = new Set<number>();
-  readonly #clocks: number[] = [];
+  readonly #unsettled = new Unsettled();
+  #settles = 0;
+  #clock = -Infinity;
   #plan: Plan | undefined;
+  /** Rows that were their lane's when the plan was made. */
+  #open: ReadonlySet<number> = new Set();
   #decidedUntil = -Infinity;
+  /** Before this nothing that waits can be decided. */
+  #nextDue = -Infinity;
   /** Fragments that came after the flow they belonged to had been decided. */
   late = 0;
 
@@ -60,28 +75,35 @@ export class Pool implements FragmentSink {
     this.#options = options;
     this.#naming = { ...options.naming, shapeNames: [], podAt: (ip, time) => this.book.at(ip, time) };
     this.#sightings = new Sightings(options.naming.stores);
+    this.#standing = new RowSet(options.naming.stores.wires.capacity);
     this.#judge = options.judge(this.book);
     this.#telling = new Telling(this.#naming, this.#judge);
   }
 
   line(row: number): void {
+    const { lines } = this.#naming.stores;
     this.#lines.push(row);
-    if (this.#naming.stores.lines.time(row) <= this.#decidedUntil) this.late++;
+    if (lines.time(row) <= this.#decidedUntil) this.late++;
+    this.#nextDue = Math.min(this.#nextDue, lines.time(row));
     if (!this.#following) return;
     this.#sightings.line(row);
-    this.#early.push(row * 2);
+    this.#early.push(lineKey(row));
   }
 
   wire(row: number): void {
+    const { wires } = this.#naming.stores;
     this.#wires.push(row);
-    this.#standing.delete(row);
-    if (this.#naming.stores.wires.end(row) <= this.#decidedUntil) this.late++;
-    if (this.#following && !this.#isTunnel(row)) this.#early.push(row * 2 + 1);
+    const due = wires.end(row) + lagOf(wires, row);
+    // What was open all the time took part in every decision.
+    if (!this.#standing.delete(row) && (wires.seen(row) & Seen.ended) !== 0 && due <= this.#decidedUntil) this.late++;
+    this.#nextDue = Math.min(this.#nextDue, due);
+    if (this.#following && !this.#isTunnel(row)) this.#early.push(wireKey(row));
   }
 
   standing(row: number): void {
     this.#standing.add(row);
-    if (this.#following && !this.#isTunnel(row)) this.#early.push(row * 2 + 1);
+    this.#nextDue = Math.min(this.#nextDue, this.#naming.stores.wires.start(row) + this.#options.window);
+    if (this.#following && !this.#isTunnel(row)) this.#early.push(wireKey(row));
   }
 
   /** From now on tell early, and again when something changes: an input is live. */
@@ -90,17 +112,17 @@ export class Pool implements FragmentSink {
     this.#following = true;
     const lines = this.#lines.copy();
     for (const row of linesByTime(this.#naming, lines)) this.#sightings.line(row);
-    for (const row of lines) this.#early.push(row * 2);
-    for (const row of [...this.#wires.copy(), ...this.#standing]) if (!this.#isTunnel(row)) this.#early.push(row * 2 + 1);
+    for (const row of lines) this.#early.push(lineKey(row));
+    for (const row of [...this.#wires.copy(), ...this.#standing]) if (!this.#isTunnel(row)) this.#early.push(wireKey(row));
   }
 
   get isFollowing(): boolean {
     return this.#following;
   }
 
-  /** How far lane `lane` has got; `Infinity` when it has ended. */
-  clock(lane: number, time: number): void {
-    this.#clocks[lane] = time;
+  /** How far all lanes have got; `Infinity` when they have ended. */
+  clock(time: number): void {
+    this.#clock = time;
   }
 
   /** Most rows are taken: whoever reads should let `decide` run first. */
@@ -119,6 +141,9 @@ export class Pool implements FragmentSink {
       if (decided === undefined) this.#closePlan(this.#plan);
       else this.#tell(this.#plan, decided, told);
     }
+    if (told.length > 0) return told;
+    for (; this.#settles > 0 && told.length < CHUNK; this.#settles--) this.#settle(told);
+    if (this.#clock === Infinity && this.#plan === undefined) this.#settleAll(told);
     return told;
   }
 
@@ -127,9 +152,9 @@ export class Pool implements FragmentSink {
     const told: Flow[] = [];
     if (this.#earlyAt < this.#early.length) this.#sightings.tell(this.book);
     while (this.#earlyAt < this.#early.length && told.length < CHUNK) {
-      const item = this.#early.at(this.#earlyAt++);
-      const flow = (item & 1) === 0 ? this.#telling.earlyLine(item >>> 1) : this.#telling.earlyWire(item >>> 1);
-      if (flow !== undefined) told.push(flow);
+      const key = this.#early.at(this.#earlyAt++);
+      const parts = partsAlone(this.#naming, key);
+      if (parts !== undefined) told.push(...this.#telling.early(key, parts));
     }
     if (this.#earlyAt === this.#early.length && this.#earlyAt > 0) {
       this.#early = new Rows();
@@ -140,17 +165,18 @@ export class Pool implements FragmentSink {
 
   #makePlan(): Plan | undefined {
     const until = this.#until();
-    if (until === undefined || (this.#lines.length === 0 && this.#wires.length === 0 && this.#standing.size === 0)) return undefined;
-    const { wires: wireRows } = this.#naming.stores;
+    if (until === undefined) return undefined;
     const lines = this.#lines.take();
     const wires = this.#wires.take();
+    const open = Uint32Array.from(this.#standing);
+    this.#open = new Set(this.#standing);
     this.#decidedUntil = until;
-    // Open tunnels are asked for what they carry; they stay with their lane.
-    const open = Uint32Array.from([...this.#standing].filter((row) => this.#isTunnel(row)));
+    this.#nextDue = Infinity;
+    this.#settles = Math.min(SETTLE_TURN, this.#unsettled.size);
     const all = new Uint32Array(wires.length + open.length);
     all.set(wires);
     all.set(open, wires.length);
-    const plan = new Plan(this.#naming, { lines, wires: all }, { until, window: this.#options.window, isCarrier: (row) => this.#carriers.has(row) || (this.#standing.has(row) && wireRows.start(row) > until - this.#options.window) });
+    const plan = new Plan(this.#naming, { lines, wires: all }, this.#due(until));
     if (this.#following) for (const row of plan.carriers()) this.#carriers.add(row);
     // In the order of their times: what the address book learns must not depend on the order of reading.
     else plan.eachLine((row) => this.#sightings.line(row));
@@ -158,14 +184,31 @@ export class Pool implements FragmentSink {
     return plan;
   }
 
+  #due(until: Micros): ConstructorParameters<typeof Plan>[2] {
+    const { wires } = this.#naming.stores;
+    const { window } = this.#options;
+    return {
+      until,
+      window,
+      isCarrier: (row) => this.#carriers.has(row) || (this.#isTunnel(row) && this.#open.has(row) && wires.start(row) > until - window),
+      isOpen: (row) => this.#open.has(row),
+      isTold: (lineRows, wireRows) =>
+        !this.#following || this.#telling.isTold(keysOf(lineRows, wireRows), wireRows.length === 0 ? 0 : mergedSeen(wires, wireRows)),
+      hurries: this.isPressed,
+    };
+  }
+
   /** Up to when everything may be decided; undefined while more should come first. */
   #until(): Micros | undefined {
-    const now = Math.min(...this.#clocks);
-    if (now === Infinity) return Infinity as Micros;
+    const waiting = this.#lines.length + this.#wires.length + this.#standing.size;
+    if (waiting === 0) return undefined;
+    const { window } = this.#options;
+    if (this.#clock === Infinity) return Infinity as Micros;
     // As far as every lane has got, or half of what waits where one has fallen back: what comes for that is late.
-    if (this.isPressed) return Math.max(now - this.#options.window, this.#middle()) as Micros;
-    if (!this.#following || now - this.#options.window < this.#decidedUntil + DECIDE_EVERY_US) return undefined;
-    return (now - this.#options.window) as Micros;
+    if (this.isPressed) return Math.max(this.#clock - window, this.#middle()) as Micros;
+    const until = this.#clock - window;
+    if (!this.#following || until < this.#nextDue || until < this.#decidedUntil + DECIDE_EVERY_US + waiting * PER_WAITING_US) return undefined;
+    return until as Micros;
   }
 
   /** The time before which half of what waits has ended. */
@@ -176,38 +219,72 @@ export class Pool implements FragmentSink {
   }
 
   #closePlan(plan: Plan): void {
-    for (const row of plan.keptLines) this.#lines.push(row);
-    for (const row of plan.keptWires) if (!this.#standing.has(row)) this.#wires.push(row);
+    const { lines, wires } = this.#naming.stores;
+    const due = (time: number): void => {
+      if (time > this.#decidedUntil) this.#nextDue = Math.min(this.#nextDue, time);
+    };
+    for (const row of plan.keptLines) {
+      this.#lines.push(row);
+      due(lines.time(row));
+    }
+    for (const row of plan.keptWires) {
+      // Those its lane had are still its, or have been handed over since.
+      if (!this.#open.has(row)) this.#wires.push(row);
+      due(wires.end(row) + lagOf(wires, row));
+    }
+    for (const row of this.#standing) due(wires.start(row) + this.#options.window);
     this.#plan = undefined;
   }
 
-  #tell(plan: Plan, { parts, copies, carrier }: Decided, told: Flow[]): void {
+  #tell(plan: Plan, { rows, isOpen, copies, carrier }: Decided, told: Flow[]): void {
     const { lines } = this.#naming.stores;
     const { usedLines, usedWires } = plan;
-    const isOpen = this.#standing.size > 0 && usedWires.some((row) => this.#standing.has(row));
-    if (carrier !== null && !isOpen) this.#countTunnel(carrier);
+    const keys = this.#following ? keysOf(usedLines, usedWires) : [];
+    if (isOpen) {
+      if (rows !== null) told.push(...this.#telling.standing(keys, partsOfRows(this.#naming, rows)));
+      return;
+    }
+    if (carrier !== null) this.#countTunnel(carrier);
     for (let copy = 1; copy <= copies; copy++) this.#options.onCopy(lines.word(usedLines[usedLines.length - copy] ?? 0, L.input));
-    if (parts !== null) {
-      if (isOpen) this.#stillOpen(usedWires, told);
-      else if (this.#following) told.push(...this.#telling.last(parts, usedLines, usedWires));
-      else told.push(compose(this.#naming, parts, this.#judge, FIRST));
-    }
-    for (const row of usedLines) lines.free(row);
-    for (const row of usedWires) this.#free(row);
+    if (rows !== null && this.#following) {
+      const parts = partsOfRows(this.#naming, rows);
+      told.push(...this.#telling.now(keys, parts));
+      if (this.#clock < Infinity && restsOnOthers(parts)) {
+        this.#keepUnsettled({ rows, keys, lines: usedLines.slice(), wires: usedWires.slice() });
+        return;
+      }
+    } else if (rows !== null) told.push(compose(this.#naming, partsOfRows(this.#naming, rows), this.#judge, FIRST));
+    this.#release({ keys, lines: usedLines, wires: usedWires });
   }
 
-  /** A tunnel without a line since the window: told, until lines tell its streams. */
-  #stillOpen(rows: readonly number[], told: Flow[]): void {
-    for (const row of rows) {
-      const flow = this.#telling.earlyWire(row);
-      if (flow !== undefined) told.push(flow);
+  #keepUnsettled(flow: UnsettledFlow): void {
+    const settled = this.#unsettled.add(flow);
+    if (settled !== undefined) this.#release(settled);
+  }
+
+  /** One of the unsettled flows is looked at again. */
+  #settle(told: Flow[]): void {
+    const flow = this.#unsettled.turn();
+    if (flow !== undefined) told.push(...this.#telling.now(flow.keys, partsOfRows(this.#naming, flow.rows), this.#options.isStale));
+  }
+
+  /** All has been said: what it means for the unsettled. */
+  #settleAll(told: Flow[]): void {
+    for (let flow = this.#unsettled.take(); flow !== undefined; flow = this.#unsettled.take()) {
+      told.push(...this.#telling.now(flow.keys, partsOfRows(this.#naming, flow.rows), this.#options.isStale));
+      this.#release(flow);
+      if (told.length >= CHUNK) return;
     }
   }
 
-  #free(row: number): void {
-    if (this.#standing.has(row)) return;
-    this.#carriers.delete(row);
-    this.#naming.stores.wires.free(row);
+  #release({ keys, lines, wires }: Pick<UnsettledFlow, 'keys' | 'lines' | 'wires'>): void {
+    const { stores } = this.#naming;
+    this.#telling.forget(keys);
+    for (const row of lines) stores.lines.free(row);
+    for (const row of wires) {
+      this.#carriers.delete(row);
+      stores.wires.free(row);
+    }
   }
 
   #countTunnel({ seen, sent, received }: WireFacts): void {
@@ -223,11 +300,4 @@ export class Pool implements FragmentSink {
 
 function linesByTime({ stores }: Naming, rows: Uint32Array): Uint32Array {
   return rows.slice().sort((a, b) => stores.lines.time(a) - stores.lines.time(b));
-}
-
-function sample(rows: Rows, time: (row: number) => number): number[] {
-  const step = Math.max(1, Math.floor(rows.length / 4096));
-  const times: number[] = [];
-  for (let at = 0; at < rows.length; at += step) times.push(time(rows.at(at)));
-  return times;
 }

@@ -1,72 +1,118 @@
 /**
- * What has been told of fragments that still wait, when following: each alone, as soon as its verdict stands. When its flow is
- * decided it is told again under the same id if anything changed, or withdrawn in favour of the flow it turned out to be part of.
+ * What has been told while following, by the rows it was told of. A fragment is told alone as soon as its verdict stands. When
+ * its flow is decided it is told again under the same id if anything changed, or withdrawn in favour of the flow it turned out
+ * to be part of.
  */
-import { Direction, LineEvent } from '../model/batch.ts';
 import type { Flow } from '../model/flow.ts';
-import { compose, FIRST, type Judge, kindOfWire, type Parts, spread, type Telling as Revision } from './compose.ts';
-import { NO_LINES, NO_WIRES, partsOfLines, partsOfWire } from './parts.ts';
-import { lineWitness, type Naming, wireWitness } from './witness.ts';
+import { compose, FIRST, type Judge, type Parts, type Telling as Revision, spread } from './compose.ts';
+import { wireKey } from './row-parts.ts';
+import type { Naming } from './witness.ts';
+
+/** `rows`: for how many it stands. */
+type Entry = { flow: Flow; rows: number };
+
+/** Withdrawn ids whose revisions are remembered, in case they come back. */
+const MAX_WITHDRAWN = 16_384;
 
 export class Telling {
   readonly #naming: Naming;
   readonly #judge: Judge;
-  readonly #lines = new Map<number, Flow>();
-  readonly #wires = new Map<number, Flow>();
+  readonly #told = new Map<number, Entry>();
+  readonly #ids = new Map<string, Entry>();
+  readonly #withdrawn = new Map<string, Flow>();
 
   constructor(naming: Naming, judge: Judge) {
     this.#naming = naming;
     this.#judge = judge;
   }
 
-  earlyLine(row: number): Flow | undefined {
-    const { lines } = this.#naming.stores;
-    const isOutbound = lines.direction(row) === Direction.outbound;
-    const line = lineWitness(this.#naming, row, -1);
-    // Written before the dial: proves nothing.
-    if (isOutbound && line.event === LineEvent.opened) return undefined;
-    const parts = partsOfLines(this.#naming, isOutbound ? { ...NO_LINES, outbound: row } : { ...NO_LINES, inbound: row }, NO_WIRES);
-    return this.#early(this.#lines, row, parts);
+  /** All these rows are told as one flow, and nothing of the kind that makes verdicts has been seen since. */
+  isTold(keys: readonly number[], seen: number): boolean {
+    const [first = -1] = keys;
+    const entry = this.#told.get(first);
+    return entry !== undefined && entry.rows === keys.length && entry.flow.wireSeen === seen && keys.every((key) => this.#told.get(key) === entry);
   }
 
-  earlyWire(row: number): Flow | undefined {
-    const wire = wireWitness(this.#naming, [row]);
-    return kindOfWire(wire) === 'leg' ? undefined : this.#early(this.#wires, row, partsOfWire(this.#naming, wire));
-  }
-
-  /** The last word on a flow, after the withdrawal of what was told of its fragments under other ids. */
-  last(parts: Parts, lineRows: readonly number[], wireRows: readonly number[]): Flow[] {
-    const before = this.#forget(lineRows, wireRows);
-    // A tunnel that had been told for want of lines: its streams are told now.
-    if (parts.tunnel !== null) before.push(...this.#forget([], parts.tunnel.rows));
-    const first = compose(this.#naming, parts, this.#judge, FIRST);
-    const same = before.filter((flow) => flow.id === first.id);
-    const others = before.filter((flow) => flow.id !== first.id);
-    const withdrawn = others.map((flow) => withdraw(flow, first.id));
-    const [told] = same;
-    if (told === undefined) return [...withdrawn, first];
-    if (saysTheSame(told, first)) return withdrawn;
-    return [...withdrawn, compose(this.#naming, parts, this.#judge, following(told))];
-  }
-
-  #early(told: Map<number, Flow>, row: number, parts: Parts): Flow | undefined {
-    const before = told.get(row);
-    const flow = compose(this.#naming, parts, this.#judge, before === undefined ? FIRST : following(before));
-    if (flow.verdict === 'unknown' || (before !== undefined && saysTheSame(before, flow))) return undefined;
-    told.set(row, flow);
-    return flow;
-  }
-
-  #forget(lineRows: readonly number[], wireRows: readonly number[]): Flow[] {
-    const told: Flow[] = [];
-    for (const [rows, map] of [[lineRows, this.#lines] as const, [wireRows, this.#wires] as const]) {
-      for (const row of rows) {
-        const flow = map.get(row);
-        if (flow !== undefined && !told.some((other) => other.id === flow.id)) told.push(flow);
-        map.delete(row);
-      }
+  /** One fragment alone: nothing while it proves nothing. */
+  early(key: number, parts: Parts): Flow[] {
+    const known = this.#told.get(key);
+    const flow = compose(this.#naming, parts, this.#judge, FIRST);
+    if (known === undefined) {
+      const twin = this.#ids.get(flow.id);
+      // The same record, read a second time.
+      if (twin !== undefined) this.#hold(key, twin);
+      if (twin !== undefined || flow.verdict === 'unknown') return [];
     }
+    return this.now([key], parts);
+  }
+
+  /** What is open still: nothing while it proves nothing. */
+  standing(keys: readonly number[], parts: Parts): Flow[] {
+    const isNew = keys.every((key) => !this.#told.has(key));
+    return isNew && compose(this.#naming, parts, this.#judge, FIRST).verdict === 'unknown' ? [] : this.now(keys, parts);
+  }
+
+  /** They will not be asked for again. */
+  forget(keys: readonly number[]): void {
+    for (const key of keys) this.#drop(key);
+  }
+
+  /** What these rows come to by now, after the withdrawal of what was told of them under other ids. They may be asked for again.
+   * `isStale`: what was told of them has to be told again even so. */
+  now(keys: readonly number[], parts: Parts, isStale: (told: Flow) => boolean = () => false): Flow[] {
+    const first = compose(this.#naming, parts, this.#judge, FIRST);
+    const same = this.#ids.get(first.id);
+    const told: Flow[] = [];
+    // A tunnel that had been told for want of lines: its streams are told now.
+    for (const row of parts.tunnel?.rows ?? []) this.#leave(wireKey(row), first.id, told);
+    for (const key of keys) if (this.#told.get(key) !== same || same === undefined) this.#leave(key, first.id, told);
+    const last = this.#withdrawn.get(first.id);
+    if (same !== undefined && saysTheSame(same.flow, first) && !isStale(same.flow)) {
+      for (const key of keys) this.#hold(key, same);
+      return told;
+    }
+    const before = same?.flow ?? last;
+    const flow = before === undefined ? first : compose(this.#naming, parts, this.#judge, following(before));
+    this.#withdrawn.delete(first.id);
+    const entry = same ?? { flow, rows: 0 };
+    entry.flow = flow;
+    this.#ids.set(first.id, entry);
+    for (const key of keys) this.#hold(key, entry);
+    told.push(flow);
     return told;
+  }
+
+  #hold(key: number, entry: Entry): void {
+    if (this.#told.get(key) === entry) return;
+    this.#drop(key);
+    this.#told.set(key, entry);
+    entry.rows++;
+  }
+
+  /** The row belongs to the flow `by` from now on: what was told of it alone is withdrawn. */
+  #leave(key: number, by: string, told: Flow[]): void {
+    const entry = this.#told.get(key);
+    if (entry === undefined) return;
+    this.#drop(key);
+    const { flow } = entry;
+    if (this.#withdrawn.has(flow.id) || flow.id === by) return;
+    const gone = withdraw(flow, by);
+    told.push(gone);
+    this.#ids.delete(flow.id);
+    this.#withdrawn.set(flow.id, gone);
+    if (this.#withdrawn.size > MAX_WITHDRAWN)
+      for (const [oldest] of this.#withdrawn) {
+        this.#withdrawn.delete(oldest);
+        break;
+      }
+  }
+
+  #drop(key: number): void {
+    const entry = this.#told.get(key);
+    if (entry === undefined) return;
+    this.#told.delete(key);
+    entry.rows--;
+    if (entry.rows === 0 && this.#ids.get(entry.flow.id) === entry) this.#ids.delete(entry.flow.id);
   }
 }
 
@@ -82,6 +128,23 @@ function saysTheSame(a: Flow, b: Flow): boolean {
   return JSON.stringify(facts(a)) === JSON.stringify(facts(b));
 }
 
-function facts({ id, start, end, open, source, destination, application, tls, verdict, reason, exempt, bytes, exposedBytes, witnesses, evidence }: Flow): unknown {
-  return { id, start, end, open, source, destination, application, tls, verdict, reason, exempt, bytes, exposedBytes, witnesses, evidence };
+function facts({
+  id,
+  start,
+  end,
+  open,
+  source,
+  destination,
+  application,
+  tls,
+  verdict,
+  reason,
+  exempt,
+  bytes,
+  exposedBytes,
+  carrier,
+  witnesses,
+  evidence,
+}: Flow): unknown {
+  return { id, start, end, open, source, destination, application, tls, verdict, reason, exempt, bytes, exposedBytes, carrier, witnesses, evidence };
 }

@@ -69,7 +69,7 @@ function extreme<T extends number>(rows: readonly number[], value: (row: number)
   return rest.reduce<number>((best, row) => pick(best, value(row)), value(first)) as T;
 }
 
-function mergedSeen(wires: WireRows, rows: readonly number[]): number {
+export function mergedSeen(wires: WireRows, rows: readonly number[]): number {
   let any = 0;
   let all = -1;
   for (const row of rows) {
@@ -82,18 +82,28 @@ function mergedSeen(wires: WireRows, rows: readonly number[]): number {
 }
 
 /**
- * Whose addresses are the flow's. The server's: before translation the service's are seen, after it the pod's, which win; they
- * are met last. The client's: those under which both directions were seen, since of a translated one a node often sees replies only.
+ * Whose addresses are the flow's. The server's: before translation the service's are seen, after it the pod's, which win. The
+ * client's: those under which both directions were seen, since of a translated one a node often sees replies only.
  */
-function shownRow({ stores: { wires, tables }, podAt }: Naming, rows: readonly number[]): number {
+function shownRow(naming: Naming, rows: readonly number[]): number {
   const [first = 0] = rows;
+  return rows.reduce((best, row) => (compareShown(naming, row, best) > 0 ? row : best), first);
+}
+
+function compareShown({ stores: { wires, tables }, podAt }: Naming, a: number, b: number): number {
   const rank = (row: number): number => (isForward(wires, row) ? 0 : podAt(wires.serverIp(row), wires.start(row)) === null ? 1 : 2);
   const halves = (row: number): number => (wires.sent(row) > 0 ? 1 : 0) + ((wires.seen(row) & Seen.syn) !== 0 ? 1 : 0);
-  return rows.reduce((best, row) => {
-    const order = rank(row) - rank(best) || halves(row) - halves(best) || wires.start(row) - wires.start(best) || tables.addresses.compare(wires.serverIp(row), wires.serverIp(best));
-    return order > 0 ? row : best;
-  }, first);
+  return (
+    rank(a) - rank(b) ||
+    halves(a) - halves(b) ||
+    Number(beganWithClient(wires, a)) - Number(beganWithClient(wires, b)) ||
+    // A request meets the service's address first; a reply met mid-stream has the pod's first.
+    (beganWithClient(wires, a) ? wires.start(a) - wires.start(b) : wires.start(b) - wires.start(a)) ||
+    tables.addresses.compare(wires.serverIp(a), wires.serverIp(b))
+  );
 }
+
+const beganWithClient = (wires: WireRows, row: number): boolean => ((wires.seen(row) & Seen.firstFromA) !== 0) === wires.clientIsA(row);
 
 /** The row that saw most. */
 function tellingRow(wires: WireRows, rows: readonly number[]): number {

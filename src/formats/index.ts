@@ -5,7 +5,8 @@ import { PCAP } from './pcap.ts';
 import { PCAPNG } from './pcapng.ts';
 import { prometheusApi } from './prometheus-api.ts';
 import { prometheusText } from './prometheus-text.ts';
+import { tcpdumpText } from './tcpdump-text.ts';
 import { ztunnelJson } from './ztunnel-json.ts';
 import { ztunnelText } from './ztunnel-text.ts';
 
-export const FORMATS: readonly Format[] = [PCAP, PCAPNG, ztunnelText, ztunnelJson, prometheusText, prometheusApi, kialiGraph];
+export const FORMATS: readonly Format[] = [PCAP, PCAPNG, ztunnelText, ztunnelJson, tcpdumpText, prometheusText, prometheusApi, kialiGraph];

@@ -13,6 +13,8 @@ export type FoundInput = {
   readonly input: Input;
   /** Given by the user, rather than found in a directory: then it is an error when nothing can read it. */
   readonly named: boolean;
+  /** Of a live capture: it ends by itself when the run is interrupted, and is cut off only by this. */
+  readonly until?: AbortSignal;
 };
 export type MissingInput = { readonly name: string; readonly named: boolean; readonly error: PlainsightError };
 export type FoundInputs = { readonly inputs: readonly FoundInput[]; readonly missing: readonly MissingInput[] };

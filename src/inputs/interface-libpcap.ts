@@ -3,13 +3,13 @@
  * The kernel's ring is the only queue between the network and the consumer.
  */
 import { Worker } from 'node:worker_threads';
-import type { InterfaceInput } from './interface.ts';
 import { type LoadedBinding, type OpenedCapture, WORKER } from './interface-binding.ts';
 import { type CaptureFailure, captureError, failureOf } from './interface-errors.ts';
 import { filterWithPlace } from './interface-filter.ts';
 import { type Mailbox, mailbox } from './interface-mailbox.ts';
 import type { CaptureOptions } from './interface-options.ts';
 import { type CaptureCounts, interfaceStatistics, sectionStart } from './interface-pcapng.ts';
+import type { LiveInput } from './live-input.ts';
 
 /** From native/worker.mjs: null once, when it listens. */
 type Filled = {
@@ -43,8 +43,10 @@ export async function libpcapInput(
   name: string,
   options: CaptureOptions,
   say: (line: string) => void = () => {},
-): Promise<InterfaceInput> {
-  const worker = new Worker(WORKER, { workerData: { addon: loaded.path }, execArgv: [] });
+): Promise<LiveInput> {
+  // Set to 1, it ends the capture: a worker that waits for packets hears no message.
+  const ending = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(WORKER, { workerData: { addon: loaded.path, ending }, execArgv: [] });
   await new Promise<void>((resolve, reject) => {
     worker.once('message', () => resolve());
     worker.once('error', reject);
@@ -61,6 +63,7 @@ export async function libpcapInput(
       isTaken = true;
       return read(running, name, options.filter, signal);
     },
+    stop: () => Atomics.store(ending, 0, 1),
     close: () => ended(running),
   };
 }

@@ -7,15 +7,15 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import split2 from 'split2';
-import type { InterfaceInput } from './interface.ts';
+import { chunksOf, hearLines } from './child-stream.ts';
 import { captureError, failureFromText } from './interface-errors.ts';
 import { filterWithPlace } from './interface-filter.ts';
-import { mailbox } from './interface-mailbox.ts';
 import type { CaptureOptions } from './interface-options.ts';
 import { pcapToBlocks } from './interface-pcap.ts';
 import { type CaptureCounts, interfaceStatistics, sectionStart } from './interface-pcapng.ts';
 import { invoker } from './interface-privileges.ts';
+import type { LiveInput } from './live-input.ts';
+import { HELD_BACK_MS, TCPDUMP } from './tcpdump-words.ts';
 
 export type CaptureProgram = {
   readonly name: string;
@@ -43,10 +43,7 @@ const tcpdump: CaptureProgram = {
     ...dropTo(),
     ...(options.filter === '' ? [] : ['--', options.filter]),
   ],
-  listening: /listening on /,
-  received: /^(\d+) packets? received by filter/,
-  droppedByKernel: /^(\d+) packets? dropped by kernel/,
-  droppedByInterface: /^(\d+) packets? dropped by interface/,
+  ...TCPDUMP,
   receivedHasDropped: true,
   compile: (filter) => ['-y', 'EN10MB', '-d', '--', filter],
 };
@@ -93,8 +90,6 @@ export function findProgram(name: string): string | null {
 }
 
 const START_MS = 10_000;
-/** @types/split2 does not know `skipOverflow`: too long a line is left out, instead of an error. */
-const LINES = { maxLength: 4096, skipOverflow: true };
 /** Time to write its counts after SIGINT; an abort has to be over within 200 ms. */
 const FAREWELL_MS = 120;
 const LAST_WORDS_MS = 1000;
@@ -110,7 +105,7 @@ type Running = {
 };
 
 /** Resolves once the program captures. Rejects with `PlainsightError`. */
-export async function programInput(program: CaptureProgram, path: string, device: string, options: CaptureOptions): Promise<InterfaceInput> {
+export async function programInput(program: CaptureProgram, path: string, device: string, options: CaptureOptions): Promise<LiveInput> {
   const running = await started(program, path, device, options);
   let isTaken = false;
   return {
@@ -122,19 +117,22 @@ export async function programInput(program: CaptureProgram, path: string, device
       isTaken = true;
       return read(running, device, options, signal);
     },
+    stop: () => stopSoon(running),
     close: () => end(running),
   };
 }
 
 async function started(program: CaptureProgram, path: string, device: string, options: CaptureOptions): Promise<Running> {
   const child = spawn(path, program.arguments(device, options), { stdio: ['ignore', 'pipe', 'pipe'] });
-  const said: string[] = [];
   const closed = new Promise((resolve) => child.once('close', resolve));
+  let hear = (): void => {};
+  const said = hearLines(child.stderr, (line) => {
+    const isListening = program.listening.test(line);
+    if (isListening) hear();
+    return isListening;
+  });
   const listens = new Promise<boolean>((resolve) => {
-    child.stderr.pipe(split2(LINES)).on('data', (line: string) => {
-      if (program.listening.test(line)) resolve(true);
-      else if (said.push(line) > 50) said.shift();
-    });
+    hear = () => resolve(true);
     child.once('error', (error) => said.push(error.message));
     void closed.then(() => resolve(false));
     void sleep(START_MS, undefined, { ref: false }).then(() => resolve(false));
@@ -159,7 +157,7 @@ async function* read(running: Running, device: string, options: CaptureOptions, 
   const { child } = running;
   const converter = pcapToBlocks();
   const timer =
-    options.durationMs === 0 ? undefined : setTimeout(() => child.kill('SIGINT'), Math.max(0, running.startMs + options.durationMs - Date.now()));
+    options.durationMs === 0 ? undefined : setTimeout(() => stopSoon(running), Math.max(0, running.startMs + options.durationMs - Date.now()));
   let isDescribed = false;
   try {
     for await (const chunk of chunksOf(child.stdout, signal)) {
@@ -186,26 +184,9 @@ async function* read(running: Running, device: string, options: CaptureOptions, 
   }
 }
 
-/** The stream's chunks until it ends or `signal` aborts, idle or not. The next is asked for when one has been dealt with: the pipe fills, then the kernel's ring. */
-async function* chunksOf(stream: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const box = mailbox<Uint8Array | null>();
-  const put = (chunk: Uint8Array): void => {
-    stream.pause();
-    box.put(chunk);
-  };
-  stream.on('data', put);
-  stream.once('close', () => box.put(null));
-  stream.once('error', box.fail);
-  try {
-    for (;;) {
-      const chunk = await box.take(signal);
-      if (chunk === undefined || chunk === null) return;
-      yield chunk;
-      stream.resume();
-    }
-  } finally {
-    stream.off('data', put);
-  }
+/** With all that has come by now. */
+function stopSoon({ child }: Running): void {
+  setTimeout(() => child.kill('SIGINT'), HELD_BACK_MS).unref();
 }
 
 /** Ends the child, politely first: only then does it say its counts. What it still writes is thrown away. */

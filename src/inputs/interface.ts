@@ -6,17 +6,11 @@
  * by the delay.
  */
 import { ExitCode, PlainsightError } from '../model/error.ts';
-import type { Input } from '../model/input.ts';
 import { type LoadedBinding, loadBinding, type MissingBinding } from './interface-binding.ts';
 import { libpcapInput } from './interface-libpcap.ts';
 import { type CaptureOptions, captureOptions } from './interface-options.ts';
 import { CAPTURE_PROGRAMS, findProgram, programInput } from './interface-program.ts';
-
-/** An input that runs already: what comes before `open` waits in the kernel's ring. To be opened once. */
-export type InterfaceInput = Input & {
-  /** Gives the device back, for one that is never opened. Harmless after its end. */
-  close(): Promise<unknown>;
-};
+import type { LiveInput } from './live-input.ts';
 
 /**
  * Begins to capture on `name` (`any` for all). Resolves when packets are being captured, which is where its coverage starts;
@@ -32,7 +26,7 @@ export async function interfaceInput(
   given: Partial<CaptureOptions>,
   say: (line: string) => void,
   loaded: LoadedBinding | MissingBinding = loadBinding(),
-): Promise<InterfaceInput> {
+): Promise<LiveInput> {
   const options = captureOptions(given);
   if (loaded.binding !== null) return libpcapInput(loaded, name, options, say);
   for (const program of CAPTURE_PROGRAMS) {

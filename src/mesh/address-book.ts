@@ -88,7 +88,7 @@ export class AddressBook {
 
   #entry(ip: Ip): Entry | undefined {
     const known = this.#find(ip);
-    if (known !== undefined || this.#entries.length >= MAX_ADDRESSES) return known;
+    if (known !== undefined || ip < 0 || this.#entries.length >= MAX_ADDRESSES) return known;
     const entry: Entry = { spans: [], enrolledFirst: Infinity as Micros, enrolledLast: -Infinity as Micros, lanes: new Set() };
     this.#index.add(ip);
     this.#entries.push(entry);

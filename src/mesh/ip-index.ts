@@ -11,7 +11,8 @@ export class IpIndex {
   /** -1 for an address that was never added. */
   find(ip: Ip): number {
     const slot = this.#slot(ip);
-    return f64At(this.#keys, slot) === ip ? i32At(this.#numbers, slot) : -1;
+    // -1 stands for a free slot, and for no address.
+    return ip >= 0 && f64At(this.#keys, slot) === ip ? i32At(this.#numbers, slot) : -1;
   }
 
   /** The next number, from 0. */

@@ -127,6 +127,8 @@ export const Seen = {
   evicted: 0x10000000,
   /** 5 s of lossless capture followed the last packet. */
   settled: 0x20000000,
+  /** The first packet in view came from end A. */
+  firstFromA: 0x40000000,
 } as const;
 
 export class WireRows {

@@ -18,19 +18,21 @@ export class Pace {
   /** Wall-clock ms of the last chunk. */
   #at: number;
   #hasRead = false;
+  #isBurst = false;
 
   constructor(mayBeLive: boolean, nowMs: number) {
     this.#mayBeLive = mayBeLive;
     this.#at = nowMs;
   }
 
-  /** When the last chunk came, wall-clock ms. */
-  get at(): number {
-    return this.#at;
+  /** The last chunk came at once behind another, or is as much as that. */
+  get isBurst(): boolean {
+    return this.#isBurst;
   }
 
   chunk(bytes: number, nowMs: number): void {
     const waited = nowMs - this.#at;
+    this.#isBurst = bytes >= SMALL_BYTES || (this.#hasRead && waited < GAP_MS);
     this.#gaps = this.#hasRead && waited >= GAP_MS && bytes < SMALL_BYTES ? this.#gaps + 1 : 0;
     this.#at = nowMs;
     this.#hasRead = true;

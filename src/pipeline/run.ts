@@ -1,79 +1,58 @@
 /** A plan, run: lanes pulled and merged, their batches reduced at once, what is decided told. */
 import { catchError, concat, defer, EMPTY, fromEvent, interval, lastValueFrom, merge, type Observable, of, takeUntil, takeWhile, tap } from 'rxjs';
-import type { Batch } from '../model/batch.ts';
-import type { FragmentSink, Reducer } from '../model/reducer.ts';
+import { Conductor, type Lane, type RunPool } from './conductor.ts';
 import { pull } from './pull.ts';
 import { type Decides, type Tell, Teller } from './teller.ts';
-
-export type Lane = {
-  readonly reducer: Reducer;
-  open(signal: AbortSignal): AsyncIterable<Batch>;
-  /** How far the lane has got at wall-clock `nowMs`: µs of its own records. */
-  clock(nowMs: number): number;
-  /** True as soon as the lane turns out to be fed as things happen. */
-  isLive(nowMs: number): boolean;
-  /** The input broke: said on stderr, counted. The others go on. */
-  broke(error: unknown): void;
-};
-
-export type RunPool = FragmentSink &
-  Decides & {
-    readonly isFollowing: boolean;
-    clock(lane: number, time: number): void;
-    follow(): void;
-  };
+import { type Draw, watched } from './watch.ts';
 
 export type RunPlan = {
   readonly lanes: readonly Lane[];
-  readonly pool: RunPool;
+  readonly pool: RunPool & Decides;
   readonly tell: Tell;
-  /** Asked several times a second; for screens and progress. */
-  readonly tick?: () => void;
+  /** Nobody is told any more: the rest may stay undecided. */
+  readonly gone?: AbortSignal;
+  /** The wall clock, ms. */
+  now(): number;
+  /** Draws what is known by now: asked a few times a second, as soon as an input turns out to be live. */
+  readonly draw?: Draw | undefined;
 };
 
 const TICK_MS = 5;
 
 /** Ends when every lane has, or on `signal`. Either way what waits in the pool is decided and told. */
-export async function run({ lanes, pool, tell, tick }: RunPlan, signal: AbortSignal): Promise<void> {
-  const teller = new Teller(pool, tell);
-  const ended = new Set<number>();
-  for (const index of lanes.keys()) pool.clock(index, Number.NEGATIVE_INFINITY);
-
+export async function run({ lanes, pool, tell, gone, now, draw }: RunPlan, signal: AbortSignal): Promise<void> {
+  const teller = new Teller(pool, tell, gone);
+  const conductor = new Conductor(lanes, pool);
   const look = (): void => {
-    const now = Date.now();
-    if (!pool.isFollowing && lanes.some((lane, index) => !ended.has(index) && lane.isLive(now))) pool.follow();
-    for (const [index, lane] of lanes.entries()) if (!ended.has(index)) pool.clock(index, lane.clock(now));
+    conductor.look(now());
     teller.kick();
   };
-  const read = (lane: Lane, index: number): Observable<unknown> =>
+  const read = (lane: Lane): Observable<unknown> =>
     concat(
       pull(lane.open, () => teller.busy).pipe(
-        takeUntil(aborted(signal)),
+        takeUntil(aborted(lane.until ?? signal)),
         catchError((error: unknown) => {
           lane.broke(error);
           return EMPTY;
         }),
         tap((batch) => {
-          lane.reducer.read(batch, pool);
+          conductor.read(lane, batch);
           look();
         }),
       ),
       defer(() => {
-        ended.add(index);
-        lane.reducer.end(pool);
-        pool.clock(index, Number.POSITIVE_INFINITY);
-        teller.kick();
+        conductor.end(lane);
+        look();
         return of(0);
       }),
     );
   const ticks = interval(TICK_MS).pipe(
-    takeWhile(() => ended.size < lanes.length),
-    tap(() => {
-      look();
-      tick?.();
-    }),
+    takeWhile(() => !conductor.isOver),
+    tap(look),
   );
-  await lastValueFrom(merge(...lanes.map(read), ticks), { defaultValue: undefined });
+  const going = merge(...lanes.map(read), ticks);
+  await lastValueFrom(draw === undefined ? going : watched(going, async () => (pool.isFollowing ? draw() : undefined)), { defaultValue: undefined });
+  conductor.look(now());
   for (teller.kick(); teller.busy !== undefined; teller.kick()) await teller.busy;
 }
 

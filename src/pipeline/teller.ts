@@ -10,11 +10,14 @@ const SLICE_MS = 8;
 export class Teller {
   readonly #pool: Decides;
   readonly #tell: Tell;
+  readonly #gone: AbortSignal | undefined;
   #telling: Promise<void> | undefined;
 
-  constructor(pool: Decides, tell: Tell) {
+  /** `gone`: nobody listens any more; nothing is decided for nobody. */
+  constructor(pool: Decides, tell: Tell, gone: AbortSignal | undefined) {
     this.#pool = pool;
     this.#tell = tell;
+    this.#gone = gone;
   }
 
   /** Undefined when all that could be decided has been told. */
@@ -23,7 +26,7 @@ export class Teller {
   }
 
   kick(): void {
-    if (this.#telling !== undefined) return;
+    if (this.#telling !== undefined || this.#gone?.aborted === true) return;
     const flows = this.#pool.decide();
     if (flows.length === 0) return;
     this.#telling = this.#run(flows).finally(() => {
@@ -37,6 +40,7 @@ export class Teller {
     let sliceEnd = performance.now() + SLICE_MS;
     for (let flows = first; flows.length > 0; flows = this.#pool.decide()) {
       await this.#tell(flows);
+      if (this.#gone?.aborted === true) return;
       if (performance.now() < sliceEnd) continue;
       await nextTurn();
       sliceEnd = performance.now() + SLICE_MS;

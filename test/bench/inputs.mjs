@@ -9,6 +9,7 @@ export const INPUTS = {
   small: { file: 'cut-at-128.pcap', make: smallPackets, size: 5e6, quick: 3e5 },
   text: { file: 'ztunnel-text.log', make: textLines, size: 2e6, quick: 1e5 },
   json: { file: 'ztunnel-json.log', make: jsonLines, size: 2e6, quick: 1e5 },
+  live: { file: 'live-100000.pcap', make: smallPackets, size: 1e5, quick: 1e5 },
   open: { file: 'open-flows.pcap', make: openFlows, size: 1e6, quick: 5e4 },
 };
 

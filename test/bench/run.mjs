@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--quick] [--rounds N] [--only full,small,text,json,open,memory,latency,start] [--write-readme]`
+ * `npm run bench -- [--quick] [--rounds N] [--only full,small,text,json,open,live,memory,latency,start] [--write-readme]`
  * Medians of interleaved rounds (A B C A B C …) over the same cached files, as Markdown on stdout.
  * BENCH_DIR: where inputs are kept (12 GB of space; .bench-data). PLAINSIGHT: another command to measure.
  */
@@ -9,13 +9,14 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { input } from './inputs.mjs';
 import { latency } from './latency.mjs';
+import { live } from './live.mjs';
 import { installed, median, run } from './measure.mjs';
 import { accounted, workTable } from './table.mjs';
 import { PLAINSIGHT, WORKS } from './works.mjs';
 
 const README = new URL('../../README.md', import.meta.url).pathname;
 const INPUTS_PROGRAM = new URL('./inputs.mjs', import.meta.url).pathname;
-const PARTS = [...WORKS.map(({ id }) => id), 'memory', 'latency', 'start'];
+const PARTS = [...WORKS.map(({ id }) => id), 'live', 'memory', 'latency', 'start'];
 
 const { values: options } = parseArgs({
   options: {
@@ -34,6 +35,7 @@ if (PLAINSIGHT[0] === process.execPath && !existsSync(PLAINSIGHT[1])) fail('dist
 
 const blocks = [machine()];
 for (const work of WORKS.filter(({ id }) => only.includes(id))) blocks.push(await compare(work));
+if (only.includes('live')) blocks.push(await live({ quick, rounds }));
 if (only.includes('memory')) blocks.push(await memory());
 if (only.includes('latency')) blocks.push(await following());
 if (only.includes('start')) blocks.push(await startUp());

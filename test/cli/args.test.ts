@@ -8,6 +8,16 @@ import { PlainsightError } from '../../src/model/error.ts';
 import { VIEWS } from '../../src/model/reporter.ts';
 import { REPORTERS } from '../../src/report/index.ts';
 
+const NO_LIVE: ViewCommand['live'] = {
+  interfaces: [],
+  pods: [],
+  nodes: [],
+  capture: {},
+  kubernetes: { debugImage: 'nicolaka/netshoot', context: null, kubeconfig: null },
+  write: null,
+  printCommands: false,
+};
+
 function view(line: string): ViewCommand {
   const command = parseArguments(line.split(' ').filter((word) => word !== ''));
   if (command.kind !== 'view') throw new Error(`${line} gave a text`);
@@ -35,6 +45,7 @@ describe('words', () => {
       kind: 'view',
       view: 'report',
       inputs: [],
+      live: NO_LIVE,
       flow: null,
       output: 'table',
       filters: NO_FILTERS,
@@ -57,6 +68,49 @@ describe('words', () => {
     expect(view('-r a.pcap flows -r b.pcap c.log - -qvv').inputs).toEqual(['c.log', '-', 'a.pcap', 'b.pcap']);
     expect(view('x -qvv')).toMatchObject({ quiet: true, verbosity: 2 });
     expect(view('flows -- -odd.pcap').inputs).toEqual(['-odd.pcap']);
+  });
+
+  it('take interfaces, pods and nodes, each once, and how to capture on them', () => {
+    expect(
+      view('flows -i eth0 -i any -i eth0 --pod shop/web-1 --node n1.example a.pcap --filter tcp --snaplen 128 --buffer 64 --promiscuous').live,
+    ).toEqual({
+      ...NO_LIVE,
+      interfaces: ['eth0', 'any'],
+      pods: [{ namespace: 'shop', pod: 'web-1' }],
+      nodes: ['n1.example'],
+      capture: { filter: 'tcp', snaplen: 128, bufferMiB: 64, promiscuous: true },
+    });
+    expect(view('-i lo --count 5 --duration 5m --write x.pcapng').live).toMatchObject({
+      capture: { count: 5, durationMs: 300_000 },
+      write: 'x.pcapng',
+    });
+    expect(view('--node n1 --print-commands --context prod --kubeconfig k --debug-image r.example:5000/shoot:v1').live).toMatchObject({
+      kubernetes: { context: 'prod', kubeconfig: 'k', debugImage: 'r.example:5000/shoot:v1' },
+      printCommands: true,
+    });
+  });
+
+  it.each([
+    ['--pod web', 'NAMESPACE/POD'],
+    ['--pod shop/web/x', 'NAMESPACE/POD'],
+    ['--pod Shop/web', 'NAMESPACE/POD'],
+    ['--pod --all/web', 'NAMESPACE/POD'],
+    ['--node n1;reboot', "a node's name"],
+    ['--debug-image --privileged', 'an image'],
+    ['-i eth0 --duration 10', 'a number and a unit'],
+    ['-i eth0 --count many', 'a whole number'],
+    ['-i eth0 --buffer 4000', 'from 1 to 2047'],
+    ['--print-commands a.pcap', '--pod NS/POD'],
+    ['--write x.pcapng a.pcap', 'live'],
+    ['interfaces eth0', 'takes no input'],
+  ])('refuse %s', (line, says) => {
+    expect(usageError(line)).toContain(says);
+  });
+
+  it('interfaces and doctor stand alone', () => {
+    expect(parseArguments(['interfaces'])).toEqual({ kind: 'interfaces' });
+    expect(parseArguments(['doctor'])).toEqual({ kind: 'doctor' });
+    expect(view('./doctor').inputs).toEqual(['./doctor']);
   });
 
   it('give explain its flow first', () => {

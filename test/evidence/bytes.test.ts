@@ -21,7 +21,7 @@ test('however a stream is cut, repeated, overlapped and shuffled, each byte coun
       expect(rows.map(({ sent, exposed, application }) => [sent, exposed, application])).toEqual([[TEXT.length, TEXT.length, 'http']]);
       expect(slabs.count).toBe(0);
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });
 

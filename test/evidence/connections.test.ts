@@ -29,6 +29,7 @@ test('a request and its answer are one readable, acknowledged, ended connection'
     'serverReadable',
     'acknowledged',
     'ended',
+    'firstFromA',
   ]);
   expect([row?.start, row?.end]).toEqual([0, 700]);
   expect(row?.frameBytes).toBe(talk.frames.reduce((sum, { original }) => sum + original, 0));

@@ -193,7 +193,7 @@ export function reduceBatches(input: Iterable<Batch>, { capacity = 1024, slabByt
 
 export const reduce = (frames: readonly Frame[], options: Options = {}): readonly Row[] => reduceBatches(batches(frames), options).rows;
 
-export function describeRow(store: WireRows, tables: Tables, row: number): Row {
+function describeRow(store: WireRows, tables: Tables, row: number): Row {
   const socket = (ip: Parameters<Tables['addresses']['format']>[0], port: number): string => `${tables.addresses.format(ip)}:${port}`;
   const seen = store.seen(row);
   const application = store.word(row, W.application);

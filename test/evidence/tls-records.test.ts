@@ -88,6 +88,21 @@ describe('a tunnel', () => {
     for (let lost = 0; lost < rejected.length; lost++) expect([lost, isEstablished(rejected.toSpliced(lost, 1))]).toEqual([lost, false]);
   });
 
+  test('whose longest segments come early, or never, is known by what comes later', () => {
+    const long: readonly Turn[] = [
+      ...ACCEPTED,
+      ['server', joined(record(23, 9000), record(23, 9000))],
+      ['client', record(23, 80)],
+      ['server', record(23, 70)],
+    ];
+    const made = frames([...long.slice(0, 2), ['server', record(23, 12_000)], ...long.slice(2)]);
+    for (let lost = 3; lost < 9; lost++) expect([lost, isEstablished(made.toSpliced(lost, 1))]).toEqual([lost, true]);
+    for (let at = 3; at < made.length - 3; at++) {
+      const swapped = made.with(at, made[at + 1] ?? never()).with(at + 1, made[at] ?? never());
+      expect([at, isEstablished(swapped)]).toEqual([at, true]);
+    }
+  });
+
   test('joined in the middle is known by two long records that answer each other', () => {
     const middle = frames([...ACCEPTED, ['server', record(23, 300)]]).slice(6);
     const row = only(reduce(middle));

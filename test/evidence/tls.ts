@@ -14,7 +14,7 @@ export const record = (type: number, length: number): Uint8Array =>
     u16(length),
     Uint8Array.from({ length }, (_, index) => (index * 167 + length * 31 + 129) & 255),
   );
-export const recordOf = (type: number, body: Uint8Array): Uint8Array => joined(u8(type, 3, type === 22 ? 1 : 3), prefixed16(body));
+const recordOf = (type: number, body: Uint8Array): Uint8Array => joined(u8(type, 3, type === 22 ? 1 : 3), prefixed16(body));
 const handshake = (type: number, body: Uint8Array): Uint8Array => joined(u8(type, 0), prefixed16(body));
 
 export function clientHello({

@@ -2,9 +2,10 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InterfaceInput } from '../../src/inputs/interface.ts';
+
 import { libpcapInput } from '../../src/inputs/interface-libpcap.ts';
 import { type CaptureOptions, captureOptions } from '../../src/inputs/interface-options.ts';
+import type { LiveInput } from '../../src/inputs/live-input.ts';
 import { builtBinding } from '../native/built.ts';
 import { canMakeNamespaces, createLink, type Link, sendDatagrams } from '../native/netns.ts';
 import { blocksOf, collect } from './interface-contract.ts';
@@ -15,7 +16,7 @@ else {
   onlyLibpcap((device, options) => libpcapInput(loaded, device, captureOptions(options)));
 }
 
-function onlyLibpcap(open: (device: string, options: Partial<CaptureOptions>) => Promise<InterfaceInput>): void {
+function onlyLibpcap(open: (device: string, options: Partial<CaptureOptions>) => Promise<LiveInput>): void {
   describe('what only the binding can do', () => {
     let link: Link;
     beforeAll(() => {

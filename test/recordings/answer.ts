@@ -1,10 +1,18 @@
 /** What plainsight says in JSON lines, as objects. */
 import { plainsight } from './program.ts';
 
-export type End = { readonly ip: string; readonly port: number | null; readonly workload: string | null; readonly namespace: string | null; readonly identity: string | null };
+export type End = {
+  readonly ip: string;
+  readonly port: number | null;
+  readonly workload: string | null;
+  readonly namespace: string | null;
+  readonly identity: string | null;
+};
 export type FlowLine = {
   readonly type: 'flow';
   readonly id: string;
+  readonly revision: number;
+  readonly supersededBy: string | null;
   readonly kind: string;
   readonly start: string;
   readonly end: string | null;
@@ -25,9 +33,21 @@ export type SummaryLine = {
   readonly type: 'summary';
   readonly exempt: number;
   readonly flows: { readonly [verdict: string]: number };
-  readonly inputs: readonly { readonly input: string; readonly records: number; readonly read: number; readonly lost: number; readonly skipped: { readonly [why: string]: number } }[];
+  readonly inputs: readonly {
+    readonly input: string;
+    readonly records: number;
+    readonly read: number;
+    readonly lost: number;
+    readonly skipped: { readonly [why: string]: number };
+  }[];
 };
-export type Answer = { readonly code: number; readonly flows: readonly FlowLine[]; readonly findings: readonly FindingLine[]; readonly summary: SummaryLine; readonly text: string };
+export type Answer = {
+  readonly code: number;
+  readonly flows: readonly FlowLine[];
+  readonly findings: readonly FindingLine[];
+  readonly summary: SummaryLine;
+  readonly text: string;
+};
 
 /** Of the view `flows` over `inputs`; anything on stderr is an error. */
 export async function answerOf(inputs: readonly string[], flags: readonly string[] = []): Promise<Answer> {
@@ -37,7 +57,10 @@ export async function answerOf(inputs: readonly string[], flags: readonly string
 }
 
 export function parseLines(text: string): Omit<Answer, 'code' | 'text'> {
-  const lines: readonly (FlowLine | FindingLine | SummaryLine)[] = text.trim().split('\n').map((line) => JSON.parse(line));
+  const lines: readonly (FlowLine | FindingLine | SummaryLine)[] = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const flows = lines.filter((line) => line.type === 'flow');
   const findings = lines.filter((line) => line.type === 'finding');
   const summary = lines.at(-1);

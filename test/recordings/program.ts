@@ -1,7 +1,7 @@
 /** The whole program in this process, through its front door: words in; exit code, stdout and stderr out. */
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { start } from '../../src/cli/start.ts';
 
 export const RECORDINGS: string = fileURLToPath(new URL('../../../shared/recordings/', import.meta.url));

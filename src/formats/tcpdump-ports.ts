@@ -1,0 +1,22 @@
+/** Names that tcpdump prints for ports without `-n` or `-nn`, where nothing else goes by that name: IANA's service names, as in /etc/services. */
+export const PORT_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ['ftp', 21],
+  ['ssh', 22],
+  ['telnet', 23],
+  ['smtp', 25],
+  ['domain', 53],
+  ['http', 80],
+  ['pop3', 110],
+  ['imap2', 143],
+  ['ldap', 389],
+  ['https', 443],
+  ['submission', 587],
+  ['ldaps', 636],
+  ['imaps', 993],
+  ['pop3s', 995],
+  ['mysql', 3306],
+  ['postgresql', 5432],
+  ['amqp', 5672],
+  ['redis', 6379],
+  ['http-alt', 8080],
+]);
