@@ -8,6 +8,7 @@ export const exposedRequest: Finder = {
   open: () =>
     byEdge(
       (flow) => flow.exempt === null && (flow.verdict === 'denied' || flow.verdict === 'failed') && (flow.exposedBytes ?? 0) > 0,
-      ({ edge, flows, exposed }) => `${edge}: ${times(flows, 'connection')} ${flows === 1 ? 'was' : 'were'} turned away, yet ${times(exposed, 'readable byte')} had crossed the network by then; enrol the client or stop it.`,
+      ({ edge, flows, exposed }) =>
+        `${edge}: ${times(flows, 'connection')} ${flows === 1 ? 'was' : 'were'} turned away, yet ${times(exposed, 'readable byte')} had crossed the network by then; enrol the client or stop it.`,
     ),
 };

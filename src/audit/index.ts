@@ -11,4 +11,15 @@ import { unseenFlow } from './unseen-flow.ts';
 import { wireContradictsLog } from './wire-contradicts-log.ts';
 
 /** In the order told. */
-export const FINDERS: readonly Finder[] = [wireContradictsLog, metricContradictsLog, graphContradictsFlows, unloggedFlow, unseenFlow, exposedRequest, plaintextOnHbonePort, notHboneOnHbonePort, evidenceLost, blindInput];
+export const FINDERS: readonly Finder[] = [
+  wireContradictsLog,
+  metricContradictsLog,
+  graphContradictsFlows,
+  unloggedFlow,
+  unseenFlow,
+  exposedRequest,
+  plaintextOnHbonePort,
+  notHboneOnHbonePort,
+  evidenceLost,
+  blindInput,
+];

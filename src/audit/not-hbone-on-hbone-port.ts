@@ -10,6 +10,7 @@ export const notHboneOnHbonePort: Finder = {
   open: () =>
     byEdge(
       (flow: Flow) => flow.kind === 'tunnel' && (flow.wireSeen & Seen.clientHello) !== 0 && (flow.wireSeen & Seen.hboneShape) === 0,
-      ({ edge, flows }) => `${edge}: ${times(flows, 'TLS connection')} to port 15008 did not look like HBONE (ALPN h2 alone, no SNI, TLS 1.2 or newer); another client uses ztunnel's port.`,
+      ({ edge, flows }) =>
+        `${edge}: ${times(flows, 'TLS connection')} to port 15008 did not look like HBONE (ALPN h2 alone, no SNI, TLS 1.2 or newer); another client uses ztunnel's port.`,
     ),
 };

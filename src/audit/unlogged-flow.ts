@@ -14,7 +14,8 @@ export const unloggedFlow: Finder = {
   open: (coverage) =>
     byEdge(
       (flow) => isWhole(flow) && [flow.source.ip, flow.destination.ip].some((ip) => isEnclosed(flow, ip, coverage)),
-      ({ edge, flows }) => `${edge}: ${times(flows, 'connection')} on the wire that the enrolled pod's ztunnel never logged; check that the pod's redirection is in place (istio-cni, node restarts).`,
+      ({ edge, flows }) =>
+        `${edge}: ${times(flows, 'connection')} on the wire that the enrolled pod's ztunnel never logged; check that the pod's redirection is in place (istio-cni, node restarts).`,
     ),
 };
 

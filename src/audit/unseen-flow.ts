@@ -90,7 +90,8 @@ class UnseenSearch implements Search {
     const pair = pairOf(flow);
     if (pair === undefined || flow.end === null) return;
     const span = { first: flow.start, last: flow.end };
-    if (!hasLog) this.#unexplained.set(pair, [...(this.#unexplained.get(pair) ?? []).slice(-256), span]);
+    if (!hasLog && (this.#unexplained.size < MAX_PAIRS || this.#unexplained.has(pair)))
+      this.#unexplained.set(pair, [...(this.#unexplained.get(pair) ?? []).slice(-256), span]);
     if (this.#seen.size >= MAX_PAIRS && !this.#seen.has(pair)) return;
     const inputs = this.#seen.get(pair) ?? new Map<string, Span>();
     this.#seen.set(pair, inputs);

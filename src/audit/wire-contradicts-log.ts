@@ -9,7 +9,8 @@ export const wireContradictsLog: Finder = {
   open: () =>
     byEdge(
       contradicts,
-      ({ edge, flows }) => `${edge}: for ${times(flows, 'connection')} ztunnel's log and the packets of the very same tuple disagree about encryption; trust the packets and look at the records cited.`,
+      ({ edge, flows }) =>
+        `${edge}: for ${times(flows, 'connection')} ztunnel's log and the packets of the very same tuple disagree about encryption; trust the packets and look at the records cited.`,
     ),
 };
 

@@ -56,9 +56,6 @@ function systemCommand({ operands: [word, ...more] }: Typed): SystemCommand | un
   return { kind: word };
 }
 
-/** The view that a word which is no file was probably meant to be: `flow` for `flows`. */
-export const meantView = (word: string): View | undefined => VIEWS.find((view) => view === nearest(word, VIEWS));
-
 type Lists = { readonly [flag in Exclude<keyof FilterOptions, 'since' | 'until'>]: string[] };
 type Typed = {
   readonly program: Commander;

@@ -128,15 +128,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     ...facts,
   });
   const session = new Session({ command, ledger, report, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
-  const sofar = (): Omit<Ending, 'exitCode'> => {
-    for (const lane of open) lane.account();
-    return {
-      late: pool.late,
-      evicted: open.reduce((sum, lane) => sum + lane.evicted(), 0),
-      inputs: states.map((state) => state.status()),
-      tunnels: pool.tunnels,
-    };
-  };
+  const sofar = (): SoFar => soFar(pool, open, states);
   const draw = screen && (() => screen.draw(() => session.snapshot(sofar())));
   try {
     await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows), gone, now: Date.now, draw }, interruption.signal);
@@ -148,6 +140,18 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const codeOf = (gate: GateCode | null): ExitCode =>
     exitCode({ bug: false, refused: null, interrupted: interruption.interrupted(), unreadable, gate });
   return (await session.close({ ...sofar(), exitCode: codeOf })).exitCode;
+}
+
+type SoFar = Omit<Ending, 'exitCode'>;
+
+function soFar(pool: Pool, open: readonly OpenLane[], states: readonly InputState[]): SoFar {
+  for (const lane of open) lane.account();
+  return {
+    late: pool.late,
+    evicted: open.reduce((sum, lane) => sum + lane.evicted(), 0),
+    inputs: states.map((state) => state.status()),
+    tunnels: pool.tunnels,
+  };
 }
 
 /** What a person sees while it runs: the picture, or the line on stderr. */

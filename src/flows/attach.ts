@@ -6,12 +6,9 @@ import { HBONE_PORT } from '../mesh/ports.ts';
 import { Direction, LineEvent } from '../model/batch.ts';
 import { i32At, u8At, u32At } from '../model/column.ts';
 import { L } from '../model/line-rows.ts';
-import type { Micros } from '../model/time.ts';
 import { Seen } from '../model/wire-rows.ts';
-import type { WireGroups } from './join-wires.ts';
-import type { PairedLines } from './pair-lines.ts';
-import type { Pending, Stores } from './pending.ts';
-import { mix, Queues } from './queues.ts';
+import type { Stores } from './pending.ts';
+import { type Searched, WireIndex } from './wire-index.ts';
 
 /** What became of a wire connection (by the first place of its group). */
 export const Use = { free: 0, carrier: 1, wire: 2, leg: 3 } as const;
@@ -25,19 +22,9 @@ export type Attached = {
   readonly use: Uint8Array;
 };
 
-type Work = {
-  readonly stores: Stores;
-  readonly pending: Pending;
-  readonly groups: WireGroups;
-  readonly paired: PairedLines;
-  readonly window: Micros;
-  readonly attached: Attached;
-};
+type Work = Searched & { readonly attached: Attached };
 
-/** One key gets no more looks than this: hostile input makes long chains. */
-const MAX_LOOK = 256;
-
-export function attach(work: Omit<Work, 'attached'>): Attached {
+export function attach(work: Searched): Attached {
   const none = (): Int32Array => new Int32Array(work.pending.lines.length).fill(-1);
   const attached: Attached = { tunnel: none(), wire: none(), leg: none(), use: new Uint8Array(work.pending.wires.length) };
   if (work.pending.wires.length === 0 || work.pending.lines.length === 0) return attached;
@@ -53,7 +40,11 @@ export function attach(work: Omit<Work, 'attached'>): Attached {
 /** Inbound lines name the very tuple: the tunnel that carried them, or, where nothing was tunnelled, the connection itself. */
 function byExactTuple(work: Work): void {
   const { lines, row } = lineFields(work);
-  const index = new Index(work, (wire) => [wire.clientIp, wire.clientPort, wire.serverIp, wire.serverPort], (line) => [lines.sourceIp(line), lines.sourcePort(line), lines.destinationIp(line), carriedPort(work, line)]);
+  const index = new WireIndex(
+    work,
+    (wire) => [wire.clientIp, wire.clientPort, wire.serverIp, wire.serverPort],
+    (line) => [lines.sourceIp(line), lines.sourcePort(line), lines.destinationIp(line), carriedPort(work, line)],
+  );
   index.addWires(() => true);
   eachLine(work, (place) => {
     const line = row(place);
@@ -68,7 +59,11 @@ function byExactTuple(work: Work): void {
 /** A client's capture before address translation sees the service's address: the client's socket, time and equal bytes tell. */
 function beforeTranslation(work: Work): void {
   const { lines, row } = lineFields(work);
-  const index = new Index(work, (wire) => [wire.clientIp, wire.clientPort, wire.sent, wire.received], (line) => [lines.sourceIp(line), lines.sourcePort(line), lines.sent(line), lines.received(line)]);
+  const index = new WireIndex(
+    work,
+    (wire) => [wire.clientIp, wire.clientPort, wire.sent, wire.received],
+    (line) => [lines.sourceIp(line), lines.sourcePort(line), lines.sent(line), lines.received(line)],
+  );
   index.addWires((wire) => isNetwork(work, wire) && u8At(work.attached.use, wire) === Use.free);
   eachLine(work, (place) => {
     const line = row(place);
@@ -84,16 +79,35 @@ function byBytes(work: Work): void {
   const free = (wire: number): boolean => isNetwork(work, wire) && u8At(work.attached.use, wire) === Use.free;
   const candidate = (place: number): boolean => {
     const partner = i32At(work.paired.partner, place);
-    return lines.direction(row(place)) === Direction.outbound && !tunnelled(work, row(place)) && i32At(work.attached.wire, place) < 0 && (partner < 0 || i32At(work.attached.wire, partner) < 0);
+    return (
+      lines.direction(row(place)) === Direction.outbound &&
+      !tunnelled(work, row(place)) &&
+      i32At(work.attached.wire, place) < 0 &&
+      (partner < 0 || i32At(work.attached.wire, partner) < 0)
+    );
   };
-  const exact = new Index(work, (wire) => [wire.clientIp, wire.serverIp, wire.serverPort, wire.sent, wire.received], (line) => [lines.sourceIp(line), lines.destinationIp(line), lines.destinationPort(line), Math.max(0, lines.sent(line)), Math.max(0, lines.received(line))]);
+  const exact = new WireIndex(
+    work,
+    (wire) => [wire.clientIp, wire.serverIp, wire.serverPort, wire.sent, wire.received],
+    (line) => [
+      lines.sourceIp(line),
+      lines.destinationIp(line),
+      lines.destinationPort(line),
+      Math.max(0, lines.sent(line)),
+      Math.max(0, lines.received(line)),
+    ],
+  );
   exact.addWires(free);
   eachLine(work, (place) => {
     if (!candidate(place) || lines.event(row(place)) === LineEvent.opened) return;
     const found = exact.find(place, free);
     if (found >= 0) take(work.attached.wire, place, found, work, Use.wire);
   });
-  const partly = new Index(work, (wire) => [wire.clientIp, wire.serverIp, wire.serverPort], (line) => [lines.sourceIp(line), lines.destinationIp(line), lines.destinationPort(line)]);
+  const partly = new WireIndex(
+    work,
+    (wire) => [wire.clientIp, wire.serverIp, wire.serverPort],
+    (line) => [lines.sourceIp(line), lines.destinationIp(line), lines.destinationPort(line)],
+  );
   partly.addWires((wire) => free(wire) && inPart(work, wire));
   eachLine(work, (place) => {
     if (!candidate(place)) return;
@@ -106,7 +120,11 @@ function byBytes(work: Work): void {
 /** The client's line alone does not say which tunnel: the first of that pair of addresses at that time; all of them are then told by lines. */
 function byTunnelPair(work: Work): void {
   const { lines, row } = lineFields(work);
-  const index = new Index(work, (wire) => [wire.clientIp, wire.serverIp, wire.serverPort], (line) => [lines.sourceIp(line), lines.destinationIp(line), HBONE_PORT]);
+  const index = new WireIndex(
+    work,
+    (wire) => [wire.clientIp, wire.serverIp, wire.serverPort],
+    (line) => [lines.sourceIp(line), lines.destinationIp(line), HBONE_PORT],
+  );
   index.addWires((wire) => serverPort(work, wire) === HBONE_PORT);
   eachLine(work, (place) => {
     const line = row(place);
@@ -121,16 +139,22 @@ function byTunnelPair(work: Work): void {
     const suits = (wire: number): boolean => ((work.stores.wires.seen(wireRow(work, wire)) & Seen.established) === 0) === wantsFailed;
     const found = index.find(place, suits);
     if (found >= 0) take(work.attached.tunnel, place, found, work, Use.carrier);
-    if (!wantsFailed) index.each(place, (wire) => {
-      if (suits(wire) && u8At(work.attached.use, wire) === Use.free) work.attached.use[wire] = Use.carrier;
-    });
+    if (!wantsFailed)
+      index.each(place, (wire) => {
+        if (suits(wire) && u8At(work.attached.use, wire) === Use.free) work.attached.use[wire] = Use.carrier;
+        return false;
+      });
   });
 }
 
 /** An outbound line's `src.addr` is the application's own socket, which is on the wire only on the pod's loopback. */
 function byOwnSocket(work: Work): void {
   const { lines, row } = lineFields(work);
-  const index = new Index(work, (wire) => [wire.clientIp, wire.clientPort], (line) => [lines.sourceIp(line), lines.sourcePort(line)]);
+  const index = new WireIndex(
+    work,
+    (wire) => [wire.clientIp, wire.clientPort],
+    (line) => [lines.sourceIp(line), lines.sourcePort(line)],
+  );
   const leg = (wire: number): boolean => !isNetwork(work, wire) && u8At(work.attached.use, wire) === Use.free;
   index.addWires(leg);
   eachLine(work, (place) => {
@@ -140,75 +164,12 @@ function byOwnSocket(work: Work): void {
   });
 }
 
-type WireKey = { readonly clientIp: number; readonly clientPort: number; readonly serverIp: number; readonly serverPort: number; readonly sent: number; readonly received: number };
-
-/** Wire connections by a key that lines have too. Every member of a group can be found: each place saw it under its own addresses. */
-class Index {
-  readonly #work: Work;
-  readonly #queues: Queues;
-  readonly #wires: number;
-
-  constructor(work: Work, wireKey: (wire: WireKey) => readonly number[], lineKey: (line: number) => readonly number[]) {
-    this.#work = work;
-    this.#wires = work.pending.wires.length;
-    const key = (item: number): readonly number[] => (item < this.#wires ? wireKey(wireFields(work, item)) : lineKey(u32At(work.pending.lines, item - this.#wires)));
-    this.#queues = new Queues(this.#wires + work.pending.lines.length, {
-      hash: (item) => key(item).reduce(mix, 7),
-      same: (a, b) => {
-        const other = key(b);
-        return key(a).every((value, field) => value === other[field]);
-      },
-    });
-  }
-
-  addWires(wanted: (first: number) => boolean): void {
-    for (let place = 0; place < this.#wires; place++) if (wanted(this.#work.groups.first(place))) this.#queues.push(this.#queues.slot(place), place);
-  }
-
-  /** First group of the line's key at the line's time for which `fits`; -1 for none. */
-  find(line: number, fits: (first: number) => boolean): number {
-    let found = -1;
-    this.each(line, (first) => {
-      if (found < 0 && fits(first)) found = first;
-      return found >= 0;
-    });
-    return found;
-  }
-
-  /** All groups of the line's key at the line's time, until `visit` returns true. Those that ended too early for this line are for no later one. */
-  each(line: number, visit: (first: number) => boolean | void): void {
-    const { stores, pending, window, paired } = this.#work;
-    const row = u32At(pending.lines, line);
-    const opened = i32At(paired.openedOf, line);
-    const start = opened < 0 ? stores.lines.start(row) : stores.lines.time(u32At(pending.lines, opened));
-    const end = stores.lines.event(row) === LineEvent.opened ? Infinity : stores.lines.time(row);
-    const slot = this.#queues.slot(this.#wires + line);
-    for (let place = this.#queues.first(slot), looked = 0; place >= 0 && looked < MAX_LOOK; place = this.#queues.next(place), looked++) {
-      const wire = u32At(pending.wires, place);
-      if (stores.wires.end(wire) + window < start) {
-        if (place === this.#queues.first(slot)) {
-          this.#queues.remove(slot, place, -1);
-          looked--;
-        }
-        continue;
-      }
-      if (stores.wires.start(wire) - window <= end && visit(this.#work.groups.first(place)) === true) return;
-    }
-  }
-}
-
 function lineFields({ stores, pending }: Work): { lines: Stores['lines']; row: (place: number) => number } {
   return { lines: stores.lines, row: (place) => u32At(pending.lines, place) };
 }
 
 function wireRow({ pending }: Work, place: number): number {
   return u32At(pending.wires, place);
-}
-
-function wireFields(work: Work, place: number): WireKey {
-  const { wires } = work.stores;
-  const row = wireRow(work, place);
-  return { clientIp: wires.clientIp(row), clientPort: wires.clientPort(row), serverIp: wires.serverIp(row), serverPort: wires.serverPort(row), sent: wires.sent(row), received: wires.received(row) };
 }
 
 /** Lines that speak for themselves: no copies, no `opened` whose `complete` is there. */
@@ -224,7 +185,7 @@ function take(column: Int32Array, place: number, wire: number, { attached }: Wor
 }
 
 /** ztunnel judged it mutual TLS: its bytes travel inside a tunnel. */
-export function tunnelled({ stores: { lines, tables } }: Pick<Work, 'stores'>, line: number): boolean {
+function tunnelled({ stores: { lines, tables } }: Pick<Work, 'stores'>, line: number): boolean {
   const shape = tables.shapes.shape(lines.word(line, L.shape));
   return shape.source.identity !== null || shape.destination.identity !== null;
 }

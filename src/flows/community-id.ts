@@ -3,7 +3,13 @@ import { hash } from 'node:crypto';
 import type { Ip } from '../model/address.ts';
 import type { Addresses } from '../model/tables.ts';
 
-export type Tuple = { readonly protocol: number; readonly sourceIp: Ip; readonly sourcePort: number; readonly destinationIp: Ip; readonly destinationPort: number };
+export type Tuple = {
+  readonly protocol: number;
+  readonly sourceIp: Ip;
+  readonly sourcePort: number;
+  readonly destinationIp: Ip;
+  readonly destinationPort: number;
+};
 
 /** Seed (2), addresses (4 or 16 each), protocol, padding, ports (2 each). */
 const LONGEST = 2 + 16 + 16 + 2 + 4;

@@ -6,14 +6,28 @@
  */
 import { HBONE_PORT } from '../mesh/ports.ts';
 import { Direction, LineEvent } from '../model/batch.ts';
-import type { Bytes, Carrier, Decision, Evidence, Exemption, Flow, FlowEnd, FlowKind, Joined, LineWitness, TlsFacts, WireWitness } from '../model/flow.ts';
+import type {
+  Bytes,
+  Carrier,
+  Decision,
+  Evidence,
+  Exemption,
+  Flow,
+  FlowEnd,
+  FlowKind,
+  Joined,
+  LineWitness,
+  TlsFacts,
+  WireWitness,
+} from '../model/flow.ts';
 import type { Addresses } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen } from '../model/wire-rows.ts';
 import { communityId, type Tuple } from './community-id.ts';
 import type { Ends } from './ends.ts';
 import { flowId, socketText } from './flow-id.ts';
-import type { Naming, WireFacts } from './witness.ts';
+import type { Naming } from './naming.ts';
+import type { WireFacts } from './witness.ts';
 
 export type Judgement = Decision & { readonly exempt: Exemption | null };
 /** What the verdict's rules say; `says` is what one witness alone would lead to. */
@@ -119,7 +133,13 @@ class ComposedFlow implements Flow {
     if (wire !== null) return communityId(this.addresses, tupleOf(wire));
     // Without packets only a plaintext inbound line has the tuple of the wire.
     if (inbound === null || outbound !== null || inbound.identities || this.source.port === null || this.destination.port === null) return null;
-    return communityId(this.addresses, { protocol: 6, sourceIp: ends.sourceIp, sourcePort: this.source.port, destinationIp: ends.destinationIp, destinationPort: this.destination.port });
+    return communityId(this.addresses, {
+      protocol: 6,
+      sourceIp: ends.sourceIp,
+      sourcePort: this.source.port,
+      destinationIp: ends.destinationIp,
+      destinationPort: this.destination.port,
+    });
   }
 
   get carrier(): Carrier | null {
@@ -162,13 +182,30 @@ export function spread(flow: Flow): Flow {
   return { ...flow, id, communityId: community, carrier, evidence, transport, application, tls, underlay, lines };
 }
 
-const tupleOf = (wire: WireFacts): Tuple => ({ protocol: wire.protocol, sourceIp: wire.clientAddress, sourcePort: wire.clientPort, destinationIp: wire.serverAddress, destinationPort: wire.serverPort });
+const tupleOf = (wire: WireFacts): Tuple => ({
+  protocol: wire.protocol,
+  sourceIp: wire.clientAddress,
+  sourcePort: wire.clientPort,
+  destinationIp: wire.serverAddress,
+  destinationPort: wire.serverPort,
+});
 
 /** The first fragment in the order plaintext wire > outbound line > inbound line > tunnel: its ends, its first record. */
 function hashOf({ wire, outbound, inbound, ends }: Parts, transport: string): string {
-  const [source, destination] = wire === null ? [ends.source, ends.destination] : [{ ip: wire.clientIp, port: wire.clientPort }, { ip: wire.serverIp, port: wire.serverPort }];
+  const [source, destination] =
+    wire === null
+      ? [ends.source, ends.destination]
+      : [
+          { ip: wire.clientIp, port: wire.clientPort },
+          { ip: wire.serverIp, port: wire.serverPort },
+        ];
   const first = (wire ?? outbound ?? inbound)?.start ?? (0 as Micros);
-  return flowId({ transport, source: socketText(source.ip, source.port ?? 0), destination: socketText(destination.ip, destination.port ?? 0), first });
+  return flowId({
+    transport,
+    source: socketText(source.ip, source.port ?? 0),
+    destination: socketText(destination.ip, destination.port ?? 0),
+    first,
+  });
 }
 
 function startOf({ wire, outbound, inbound }: Parts): Micros {

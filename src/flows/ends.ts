@@ -3,11 +3,12 @@ import { HBONE_PORT } from '../mesh/ports.ts';
 import { identityNamespace } from '../mesh/spiffe.ts';
 import { workloadName } from '../mesh/workload-name.ts';
 import { type Ip, NO_IP } from '../model/address.ts';
-import type { FlowEnd, IdentitySource } from '../model/flow.ts';
+import type { FlowEnd } from '../model/flow.ts';
 import { L } from '../model/line-rows.ts';
 import type { ShapeEnd } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
-import type { Naming, WireFacts } from './witness.ts';
+import type { Claim, EndNames, Naming, ShapeNames } from './naming.ts';
+import type { WireFacts } from './witness.ts';
 
 export type Ends = { readonly source: FlowEnd; readonly destination: FlowEnd; readonly sourceIp: Ip; readonly destinationIp: Ip };
 
@@ -19,7 +20,8 @@ export function endsOfLines(naming: Naming, outbound: number, inbound: number): 
   const served = inbound >= 0 ? (inbound === leading ? led : namesOf(naming, lines.word(inbound, L.shape))) : null;
   const mutual = led.mutual || served?.mutual === true;
   const addressed = addressing(naming, outbound, inbound);
-  const destinationIp = addressed < 0 ? lines.destinationIp(leading) : lines.hboneIp(addressed) === NO_IP ? lines.destinationIp(addressed) : lines.hboneIp(addressed);
+  const destinationIp =
+    addressed < 0 ? lines.destinationIp(leading) : lines.hboneIp(addressed) === NO_IP ? lines.destinationIp(addressed) : lines.hboneIp(addressed);
   const destinationPort = addressed < 0 ? ownPort(naming, leading, mutual) : lines.hbonePort(addressed);
   const sourceIp = lines.sourceIp(leading);
   const time = lines.start(leading);
@@ -29,13 +31,29 @@ export function endsOfLines(naming: Naming, outbound: number, inbound: number): 
   const proven = served?.destination.identity ?? null;
   const identity = proven ?? led.destination.identity;
   // The client's own socket is unknown to the server's ztunnel: its line names the tunnel's.
-  const source = flowEnd(naming, led.source, sourceIp, outbound < 0 && mutual ? null : lines.sourcePort(leading), time, null, sourceIdentity, 'certificate');
+  const sourcePort = outbound < 0 && mutual ? null : lines.sourcePort(leading);
+  const source = flowEnd(
+    naming,
+    led.source,
+    sourceIp,
+    sourcePort,
+    time,
+    sourceIdentity === led.source.identity ? led.certified : claim(sourceIdentity),
+  );
   const service = led.service ?? served?.service ?? hostOf(naming, leading);
   const from = proven === null ? 'expected' : 'certificate';
   // The server's end is the same object for all flows of an edge that follow each other.
   const last = led.last;
-  const isSame = last !== null && last.address === destinationIp && last.end.port === destinationPort && last.end.service === service && last.end.identity === identity && last.end.identityFrom === (identity === null ? null : from);
-  const destination = isSame ? last.end : flowEnd(naming, led.destination, destinationIp, destinationPort, time, service, identity, from);
+  const isSame =
+    last !== null &&
+    last.address === destinationIp &&
+    last.end.port === destinationPort &&
+    last.end.service === service &&
+    last.end.identity === identity &&
+    last.end.identityFrom === (identity === null ? null : from);
+  const destination = isSame
+    ? last.end
+    : flowEnd(naming, led.destination, destinationIp, destinationPort, time, { service, identity, identityFrom: identity === null ? null : from });
   if (!isSame && led.destination.workload !== null) led.last = { address: destinationIp, end: destination };
   return { sourceIp, destinationIp, source, destination };
 }
@@ -44,8 +62,8 @@ export function endsOfWire(naming: Naming, wire: WireFacts): Ends {
   return {
     sourceIp: wire.clientAddress,
     destinationIp: wire.serverAddress,
-    source: flowEnd(naming, NOBODY, wire.clientAddress, wire.clientPort, wire.start, null, null, null),
-    destination: flowEnd(naming, NOBODY, wire.serverAddress, wire.serverPort, wire.start, null, null, null),
+    source: flowEnd(naming, NOBODY, wire.clientAddress, wire.clientPort, wire.start, NOTHING),
+    destination: flowEnd(naming, NOBODY, wire.serverAddress, wire.serverPort, wire.start, NOTHING),
   };
 }
 
@@ -66,16 +84,6 @@ function hostOf({ stores: { lines, tables } }: Naming, row: number): string | nu
   return host === 0 ? null : tables.names.text(host - 1);
 }
 
-type EndNames = { readonly pod: string | null; readonly workload: string | null; readonly namespace: string | null; readonly cluster: string | null; readonly identity: string | null };
-/** `last`: the server's end as it was made last. */
-export type ShapeNames = {
-  readonly source: EndNames;
-  readonly destination: EndNames;
-  readonly service: string | null;
-  readonly mutual: boolean;
-  last: { readonly address: Ip; readonly end: FlowEnd } | null;
-};
-
 const NOBODY: EndNames = { pod: null, workload: null, namespace: null, cluster: null, identity: null };
 
 /** What a shape's names come to is worked out once: most flows are like one before. */
@@ -83,7 +91,14 @@ function namesOf({ stores, shapeNames }: Naming, id: number): ShapeNames {
   let names = shapeNames[id];
   if (names === undefined) {
     const { source, destination, service } = stores.tables.shapes.shape(id);
-    names = { source: endNames(source), destination: endNames(destination), service, mutual: source.identity !== null || destination.identity !== null, last: null };
+    names = {
+      source: endNames(source),
+      destination: endNames(destination),
+      service,
+      mutual: source.identity !== null || destination.identity !== null,
+      certified: claim(source.identity),
+      last: null,
+    };
     shapeNames[id] = names;
   }
   return names;
@@ -100,8 +115,12 @@ function endNames({ workload, namespace, cluster, identity }: ShapeEnd): EndName
   };
 }
 
-/** Eight words rather than an object: it is made twice a flow. */
-function flowEnd({ stores, podAt }: Naming, line: EndNames, ip: Ip, port: number | null, time: Micros, service: string | null, identity: string | null, from: IdentitySource | null): FlowEnd {
+const NOTHING: Claim = { service: null, identity: null, identityFrom: null };
+
+const claim = (identity: string | null): Claim => (identity === null ? NOTHING : { service: null, identity, identityFrom: 'certificate' });
+
+/** Words rather than an object: it is made twice a flow. */
+function flowEnd({ stores, podAt }: Naming, line: EndNames, ip: Ip, port: number | null, time: Micros, said: Claim): FlowEnd {
   const pod = line.workload === null ? podAt(ip, time) : null;
   const names = pod === null ? line : endNames(pod);
   return {
@@ -110,9 +129,9 @@ function flowEnd({ stores, podAt }: Naming, line: EndNames, ip: Ip, port: number
     pod: names.pod,
     workload: names.workload,
     namespace: names.namespace,
-    service,
+    service: said.service,
     cluster: names.cluster,
-    identity,
-    identityFrom: identity === null ? null : from,
+    identity: said.identity,
+    identityFrom: said.identityFrom,
   };
 }

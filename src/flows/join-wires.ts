@@ -2,12 +2,13 @@
  * One connection seen at many places (rules.md §4): the same packets on several interfaces or in several captures, before and
  * after address translation, and the two halves of a redirected leg on a pod's loopback. Joined by union of places.
  */
+
+import { OUTBOUND_PORT } from '../mesh/ports.ts';
 import { i32At, u32At } from '../model/column.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen, W } from '../model/wire-rows.ts';
-import { OUTBOUND_PORT } from '../mesh/ports.ts';
-import type { Pending, Stores } from './pending.ts';
 import { Chains } from './chains.ts';
+import type { Pending, Stores } from './pending.ts';
 import { mix, Queues } from './queues.ts';
 
 /** How many earlier connections of one key are compared: port reuse makes chains, hostile input long ones. */
@@ -90,10 +91,16 @@ function tuple({ wires }: Stores, pending: Pending): Key {
   const row = (place: number): number => u32At(pending.wires, place);
   const family = (at: number): number => (wires.word(at, W.meta) & 0x1ff) | (wires.seen(at) & Seen.loopback);
   return {
-    hash: (place) => mix(mix(mix(mix(0, wires.word(row(place), W.ipA)), wires.word(row(place), W.ipB)), wires.word(row(place), W.ports)), family(row(place))),
+    hash: (place) =>
+      mix(mix(mix(mix(0, wires.word(row(place), W.ipA)), wires.word(row(place), W.ipB)), wires.word(row(place), W.ports)), family(row(place))),
     same: (a, b) => {
       const [x, y] = [row(a), row(b)];
-      return wires.word(x, W.ipA) === wires.word(y, W.ipA) && wires.word(x, W.ipB) === wires.word(y, W.ipB) && wires.word(x, W.ports) === wires.word(y, W.ports) && family(x) === family(y);
+      return (
+        wires.word(x, W.ipA) === wires.word(y, W.ipA) &&
+        wires.word(x, W.ipB) === wires.word(y, W.ipB) &&
+        wires.word(x, W.ports) === wires.word(y, W.ports) &&
+        family(x) === family(y)
+      );
     },
   };
 }
@@ -127,10 +134,16 @@ function serverSocket({ wires }: Stores, pending: Pending): Key {
   const row = (place: number): number => u32At(pending.wires, place);
   const family = (at: number): number => (wires.word(at, W.meta) & 0x1ff) | (wires.seen(at) & Seen.loopback);
   return {
-    hash: (place) => mix(mix(mix(mix(2, wires.serverIp(row(place))), wires.serverPort(row(place))), wires.clientPort(row(place))), family(row(place))),
+    hash: (place) =>
+      mix(mix(mix(mix(2, wires.serverIp(row(place))), wires.serverPort(row(place))), wires.clientPort(row(place))), family(row(place))),
     same: (a, b) => {
       const [x, y] = [row(a), row(b)];
-      return wires.serverIp(x) === wires.serverIp(y) && wires.serverPort(x) === wires.serverPort(y) && wires.clientPort(x) === wires.clientPort(y) && family(x) === family(y);
+      return (
+        wires.serverIp(x) === wires.serverIp(y) &&
+        wires.serverPort(x) === wires.serverPort(y) &&
+        wires.clientPort(x) === wires.clientPort(y) &&
+        family(x) === family(y)
+      );
     },
   };
 }

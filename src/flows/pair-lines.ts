@@ -2,11 +2,12 @@
  * Lines of one connection found among all lines (rules.md §4): the same line read twice, `opened` with `complete`, the
  * client's line with the server's. One to one, in order of time, k-th with k-th inside the window.
  */
+
+import { HBONE_PORT } from '../mesh/ports.ts';
 import { Direction, LineEvent } from '../model/batch.ts';
 import { i32At, u32At } from '../model/column.ts';
-import type { Micros } from '../model/time.ts';
 import { L, type LineRows } from '../model/line-rows.ts';
-import { HBONE_PORT } from '../mesh/ports.ts';
+import type { Micros } from '../model/time.ts';
 import { compareLineFacts, type Pending, type Stores } from './pending.ts';
 import { type Keyed, mix, Queues } from './queues.ts';
 import { Fit, Waiting } from './waiting.ts';
@@ -122,35 +123,46 @@ function some({ lines }: Pending, test: (row: number) => boolean): boolean {
 }
 
 /** 1.22: an outbound tunnelled line that does not say the application's port. */
-const lacksPort = (lines: LineRows, row: number): boolean => lines.hbonePort(row) === 0 && lines.destinationPort(row) === HBONE_PORT && lines.direction(row) === Direction.outbound;
+const lacksPort = (lines: LineRows, row: number): boolean =>
+  lines.hbonePort(row) === 0 && lines.destinationPort(row) === HBONE_PORT && lines.direction(row) === Direction.outbound;
 
 /** Up to 1.23 an inbound line's `dst.addr` has the application's port, an outbound one's :15008: so where there is `hbone_addr` the tunnel's port is no part of it. */
 const applicationPort = (lines: LineRows, row: number): number => lines.hbonePort(row) || lines.destinationPort(row);
 
 /** Client address, server address, the application's own address there, and mirrored bytes. */
 function sameConnection({ lines }: Stores, pending: Pending): Keyed {
-  return keyed(pending, (row) => mix(mix(mix(mix(lines.word(row, L.sourceIp), lines.word(row, L.destinationIp)), applicationPort(lines, row)), lines.sent(row)), lines.received(row)), (x, y) =>
-    lines.sourceIp(x) === lines.sourceIp(y) &&
-    lines.destinationIp(x) === lines.destinationIp(y) &&
-    lines.hboneIp(x) === lines.hboneIp(y) &&
-    applicationPort(lines, x) === applicationPort(lines, y) &&
-    lines.sent(x) === lines.sent(y) &&
-    lines.received(x) === lines.received(y) &&
-    isOpened(lines, x) === isOpened(lines, y),
+  return keyed(
+    pending,
+    (row) =>
+      mix(
+        mix(mix(mix(lines.word(row, L.sourceIp), lines.word(row, L.destinationIp)), applicationPort(lines, row)), lines.sent(row)),
+        lines.received(row),
+      ),
+    (x, y) =>
+      lines.sourceIp(x) === lines.sourceIp(y) &&
+      lines.destinationIp(x) === lines.destinationIp(y) &&
+      lines.hboneIp(x) === lines.hboneIp(y) &&
+      applicationPort(lines, x) === applicationPort(lines, y) &&
+      lines.sent(x) === lines.sent(y) &&
+      lines.received(x) === lines.received(y) &&
+      isOpened(lines, x) === isOpened(lines, y),
   );
 }
 
 /** The same without the application's address, for lines of which one lacks it. Plaintext lines always have theirs, and two that have it never meet here. */
 function sameWithoutPort({ lines }: Stores, pending: Pending): Keyed {
   const isAlone = (row: number): boolean => !lacksPort(lines, row) && (lines.hbonePort(row) === 0 || lines.direction(row) === Direction.outbound);
-  return keyed(pending, (row) => mix(mix(mix(lines.word(row, L.sourceIp), lines.word(row, L.destinationIp)), lines.sent(row)), lines.received(row)), (x, y) =>
-    !isAlone(x) &&
-    !isAlone(y) &&
-    lines.sourceIp(x) === lines.sourceIp(y) &&
-    lines.destinationIp(x) === lines.destinationIp(y) &&
-    lines.sent(x) === lines.sent(y) &&
-    lines.received(x) === lines.received(y) &&
-    isOpened(lines, x) === isOpened(lines, y),
+  return keyed(
+    pending,
+    (row) => mix(mix(mix(lines.word(row, L.sourceIp), lines.word(row, L.destinationIp)), lines.sent(row)), lines.received(row)),
+    (x, y) =>
+      !isAlone(x) &&
+      !isAlone(y) &&
+      lines.sourceIp(x) === lines.sourceIp(y) &&
+      lines.destinationIp(x) === lines.destinationIp(y) &&
+      lines.sent(x) === lines.sent(y) &&
+      lines.received(x) === lines.received(y) &&
+      isOpened(lines, x) === isOpened(lines, y),
   );
 }
 

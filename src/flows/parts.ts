@@ -4,7 +4,8 @@ import type { LineWitness } from '../model/flow.ts';
 import type { Tuple } from './community-id.ts';
 import { kindOfWire, type Parts } from './compose.ts';
 import { endsOfLines, endsOfWire } from './ends.ts';
-import { lineWitness, type Naming, type WireFacts } from './witness.ts';
+import type { Naming } from './naming.ts';
+import { lineWitness, type WireFacts } from './witness.ts';
 
 /** Rows of `LineRows`, -1 for none. */
 export type FlowLines = { readonly outbound: number; readonly inbound: number; readonly outboundOpened: number; readonly inboundOpened: number };
@@ -14,7 +15,11 @@ export const NO_LINES: FlowLines = { outbound: -1, inbound: -1, outboundOpened: 
 export const NO_WIRES: FlowWires = { wire: null, tunnel: null, leg: null };
 const NONE: readonly LineWitness[] = [];
 
-export function partsOfLines(naming: Naming, { outbound, inbound, outboundOpened, inboundOpened }: FlowLines, { wire, tunnel, leg }: FlowWires): Parts {
+export function partsOfLines(
+  naming: Naming,
+  { outbound, inbound, outboundOpened, inboundOpened }: FlowLines,
+  { wire, tunnel, leg }: FlowWires,
+): Parts {
   const ends = endsOfLines(naming, outbound, inbound);
   const served = inbound < 0 ? null : lineWitness(naming, inbound, inboundOpened);
   return {
@@ -24,14 +29,27 @@ export function partsOfLines(naming: Naming, { outbound, inbound, outboundOpened
     leg,
     outbound: outbound < 0 ? null : lineWitness(naming, outbound, outboundOpened),
     inbound: served,
-    opened: outboundOpened < 0 && inboundOpened < 0 ? NONE : [outboundOpened, inboundOpened].filter((row) => row >= 0).map((row) => lineWitness(naming, row, -1)),
+    opened:
+      outboundOpened < 0 && inboundOpened < 0
+        ? NONE
+        : [outboundOpened, inboundOpened].filter((row) => row >= 0).map((row) => lineWitness(naming, row, -1)),
     carrier: served?.identities === true ? tunnelOf(naming, inbound) : null,
     ends,
   };
 }
 
 export function partsOfWire(naming: Naming, wire: WireFacts): Parts {
-  return { kind: kindOfWire(wire), wire, tunnel: null, leg: null, outbound: null, inbound: null, opened: NONE, carrier: null, ends: endsOfWire(naming, wire) };
+  return {
+    kind: kindOfWire(wire),
+    wire,
+    tunnel: null,
+    leg: null,
+    outbound: null,
+    inbound: null,
+    opened: NONE,
+    carrier: null,
+    ends: endsOfWire(naming, wire),
+  };
 }
 
 function tunnelOf({ stores: { lines } }: Naming, inbound: number): Tuple | null {

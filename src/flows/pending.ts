@@ -56,7 +56,9 @@ function linesInOrder({ lines, tables }: Stores, rows: Uint32Array): Uint32Array
 }
 
 function compareLines(lines: LineRows, tables: Tables, a: number, b: number): number {
-  return compareLineFacts(lines, tables, a, b) || lines.word(a, L.input) - lines.word(b, L.input) || lines.word(a, L.record) - lines.word(b, L.record);
+  return (
+    compareLineFacts(lines, tables, a, b) || lines.word(a, L.input) - lines.word(b, L.input) || lines.word(a, L.record) - lines.word(b, L.record)
+  );
 }
 
 /** 0 only when two lines say the very same: then they are one line read twice. */

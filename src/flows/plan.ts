@@ -9,10 +9,11 @@ import type { Micros } from '../model/time.ts';
 import { Seen, type WireRows } from '../model/wire-rows.ts';
 import { type Attached, attach, Use } from './attach.ts';
 import { joinWires, type WireGroups } from './join-wires.ts';
+import type { Naming } from './naming.ts';
 import { type PairedLines, pairLines } from './pair-lines.ts';
 import { type FlowLines, NO_LINES } from './parts.ts';
 import { inOrder, type Pending } from './pending.ts';
-import { type Naming, type WireFacts, wireWitness } from './witness.ts';
+import { type WireFacts, wireWitness } from './witness.ts';
 
 export type Due = {
   /** Fragments that end later than this are kept. */

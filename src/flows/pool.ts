@@ -10,6 +10,7 @@ import type { FragmentSink } from '../model/reducer.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen } from '../model/wire-rows.ts';
 import { compose, FIRST, type Judge } from './compose.ts';
+import type { Naming } from './naming.ts';
 import { type Decided, lagOf, Plan } from './plan.ts';
 import { Rows, sample } from './row-list.ts';
 import { keysOf, lineKey, partsAlone, partsOfRows, restsOnOthers, wireKey } from './row-parts.ts';
@@ -17,7 +18,7 @@ import { RowSet } from './row-set.ts';
 import { Sightings } from './sightings.ts';
 import { Telling } from './telling.ts';
 import { Unsettled, type UnsettledFlow } from './unsettled.ts';
-import { mergedSeen, type Naming, type WireFacts } from './witness.ts';
+import { mergedSeen, type WireFacts } from './witness.ts';
 
 export type PoolOptions = {
   readonly naming: Omit<Naming, 'podAt' | 'shapeNames'>;
@@ -111,7 +112,7 @@ export class Pool implements FragmentSink {
     if (this.#following) return;
     this.#following = true;
     const lines = this.#lines.copy();
-    for (const row of linesByTime(this.#naming, lines)) this.#sightings.line(row);
+    this.#sightings.lines(lines);
     for (const row of lines) this.#early.push(lineKey(row));
     for (const row of [...this.#wires.copy(), ...this.#standing]) if (!this.#isTunnel(row)) this.#early.push(wireKey(row));
   }
@@ -296,8 +297,4 @@ export class Pool implements FragmentSink {
   #isTunnel(row: number): boolean {
     return this.#naming.stores.wires.serverPort(row) === HBONE_PORT;
   }
-}
-
-function linesByTime({ stores }: Naming, rows: Uint32Array): Uint32Array {
-  return rows.slice().sort((a, b) => stores.lines.time(a) - stores.lines.time(b));
 }

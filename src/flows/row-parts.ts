@@ -1,9 +1,10 @@
 /** Parts made from rows: of one fragment alone, and of all that a decision found to belong together. */
 import { Direction, LineEvent } from '../model/batch.ts';
 import { kindOfWire, type Parts } from './compose.ts';
+import type { Naming } from './naming.ts';
 import { NO_LINES, NO_WIRES, partsOfLines, partsOfWire } from './parts.ts';
 import type { FlowRows } from './plan.ts';
-import { type Naming, type WireFacts, wireWitness } from './witness.ts';
+import { type WireFacts, wireWitness } from './witness.ts';
 
 /** Rows of both stores as one number, to look up what was told of them. */
 export const lineKey = (row: number): number => row * 2;

@@ -16,7 +16,15 @@ const C = { source: 0, destination: 1, enrolled: 2, lane: 3, first: 4, last: 5, 
 /** More prefixes than the name table holds: tells lanes apart in one number. */
 const MAX_PREFIXES = 0x1000000;
 
-type Sighting = { readonly shape: Shape; readonly source: Ip; readonly destination: Ip; readonly enrolled: Ip; readonly lane: number; readonly first: Micros; readonly last: Micros };
+type Sighting = {
+  readonly shape: Shape;
+  readonly source: Ip;
+  readonly destination: Ip;
+  readonly enrolled: Ip;
+  readonly lane: number;
+  readonly first: Micros;
+  readonly last: Micros;
+};
 
 export class Sightings {
   readonly #stores: Stores;
@@ -27,6 +35,12 @@ export class Sightings {
 
   constructor(stores: Stores) {
     this.#stores = stores;
+  }
+
+  /** Lines in any order. */
+  lines(rows: Uint32Array): void {
+    const { lines } = this.#stores;
+    for (const row of rows.slice().sort((a, b) => lines.time(a) - lines.time(b))) this.line(row);
   }
 
   /** Lines in the order of their times. */
@@ -41,7 +55,13 @@ export class Sightings {
     const enrolled = enrolledIp(lines, row);
     const lane = lines.word(row, L.input) * MAX_PREFIXES + lines.word(row, L.prefix);
     const open = this.#open;
-    if (f64At(open, at) !== source || f64At(open, at + C.destination) !== destination || f64At(open, at + C.enrolled) !== enrolled || f64At(open, at + C.lane) !== lane || f64At(open, at + C.first) < 0) {
+    if (
+      f64At(open, at) !== source ||
+      f64At(open, at + C.destination) !== destination ||
+      f64At(open, at + C.enrolled) !== enrolled ||
+      f64At(open, at + C.lane) !== lane ||
+      f64At(open, at + C.first) < 0
+    ) {
       this.#close(key);
       open[at] = source;
       open[at + C.destination] = destination;
@@ -56,7 +76,13 @@ export class Sightings {
   tell(book: AddressBook): void {
     for (let key = 0; key < this.#count; key++) this.#close(key);
     this.#count = 0;
-    this.#closed.sort((a, b) => a.first - b.first || a.last - b.last || this.#stores.tables.addresses.compare(a.source, b.source) || this.#stores.tables.addresses.compare(a.destination, b.destination));
+    this.#closed.sort(
+      (a, b) =>
+        a.first - b.first ||
+        a.last - b.last ||
+        this.#stores.tables.addresses.compare(a.source, b.source) ||
+        this.#stores.tables.addresses.compare(a.destination, b.destination),
+    );
     for (const { shape, source, destination, enrolled, lane, first, last } of this.#closed) {
       for (const time of [first, last]) {
         book.learn(source, { time, end: shape.source });

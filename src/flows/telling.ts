@@ -5,14 +5,14 @@
  */
 import type { Flow } from '../model/flow.ts';
 import { compose, FIRST, type Judge, type Parts, type Telling as Revision, spread } from './compose.ts';
+import type { Naming } from './naming.ts';
 import { wireKey } from './row-parts.ts';
-import type { Naming } from './witness.ts';
 
 /** `rows`: for how many it stands. */
 type Entry = { flow: Flow; rows: number };
 
 /** Withdrawn ids whose revisions are remembered, in case they come back. */
-const MAX_WITHDRAWN = 16_384;
+const MAX_WITHDRAWN = 4_096;
 
 export class Telling {
   readonly #naming: Naming;

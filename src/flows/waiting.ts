@@ -37,12 +37,12 @@ export class Waiting {
   }
 
   /** Takes out the first item that fits, and those found expired before it; -1 when none does. */
-  find(key: number, fit: (item: number) => Fit): number {
+  find(key: number, judge: (item: number) => Fit): number {
     const bucket = key & this.#mask;
     let before = -1;
     for (let item = i32At(this.#heads, bucket), looked = 0; item >= 0 && looked < MAX_LOOK; looked++) {
       const next = i32At(this.#next, item);
-      const answer = fit(item);
+      const answer = judge(item);
       if (answer === Fit.no) before = item;
       else {
         this.#remove(bucket, item, before);

@@ -1,35 +1,43 @@
 /** Witnesses as objects, made from rows when a flow is decided. */
-import { LineEvent } from '../model/batch.ts';
+
 import type { Ip } from '../model/address.ts';
-import { L, type LineRows } from '../model/line-rows.ts';
+import { LineEvent } from '../model/batch.ts';
 import type { LineWitness, TlsFacts, WireWitness } from '../model/flow.ts';
-import type { ShapeEnd } from '../model/tables.ts';
+import { L, type LineRows } from '../model/line-rows.ts';
 import type { Micros } from '../model/time.ts';
 import { F, Seen, W, type WireRows } from '../model/wire-rows.ts';
-import type { ShapeNames } from './ends.ts';
 import { isForward } from './join-wires.ts';
-import type { Stores } from './pending.ts';
-
-export type Naming = {
-  readonly stores: Stores;
-  /** Application names of `SNIFFERS`, in their order; null for those that name none. */
-  readonly protocols: readonly (string | null)[];
-  /** Input number → its name. */
-  inputName(input: number): string;
-  /** By number of a shape: what its names come to. Filled as they are met. */
-  readonly shapeNames: ShapeNames[];
-  /** The pod that held an address then. */
-  podAt(ip: Ip, time: Micros): ShapeEnd | null;
-};
+import type { Naming } from './naming.ts';
 
 const UNDERLAYS = ['vxlan', 'geneve', 'gre', 'ipip', 'wireguard', 'esp'];
 const TLS_VERSIONS = ['1.0', '1.1', '1.2', '1.3'];
 
 /** What one place saw and another did not is still true. */
 const TOLD_BY_ANY =
-  Seen.syn | Seen.synAck | Seen.clientEnded | Seen.serverEnded | Seen.clientReset | Seen.serverReset | Seen.refused | Seen.unreachable | Seen.turnedAway |
-  Seen.clientHello | Seen.hboneShape | Seen.serverHello | Seen.established | Seen.tls | Seen.encrypted | Seen.clientReadable | Seen.serverReadable |
-  Seen.acknowledged | Seen.upgraded | Seen.sidecarAlpn | Seen.loopback | Seen.ended | Seen.settled | Seen.roles;
+  Seen.syn |
+  Seen.synAck |
+  Seen.clientEnded |
+  Seen.serverEnded |
+  Seen.clientReset |
+  Seen.serverReset |
+  Seen.refused |
+  Seen.unreachable |
+  Seen.turnedAway |
+  Seen.clientHello |
+  Seen.hboneShape |
+  Seen.serverHello |
+  Seen.established |
+  Seen.tls |
+  Seen.encrypted |
+  Seen.clientReadable |
+  Seen.serverReadable |
+  Seen.acknowledged |
+  Seen.upgraded |
+  Seen.sidecarAlpn |
+  Seen.loopback |
+  Seen.ended |
+  Seen.settled |
+  Seen.roles;
 /** What one place missed and another did not is not missing. */
 const TOLD_BY_ALL = Seen.midStream | Seen.cutShort | Seen.oneSided | Seen.unanswered | Seen.evicted;
 
@@ -108,7 +116,8 @@ const beganWithClient = (wires: WireRows, row: number): boolean => ((wires.seen(
 /** The row that saw most. */
 function tellingRow(wires: WireRows, rows: readonly number[]): number {
   const [first = 0] = rows;
-  const score = (row: number): number => ((wires.word(row, W.application) & 0xff) !== 0 ? 2 : 0) + ((wires.seen(row) & Seen.clientHello) !== 0 ? 1 : 0);
+  const score = (row: number): number =>
+    ((wires.word(row, W.application) & 0xff) !== 0 ? 2 : 0) + ((wires.seen(row) & Seen.clientHello) !== 0 ? 1 : 0);
   return rows.reduce((best, row) => (score(row) > score(best) ? row : best), first);
 }
 
@@ -157,6 +166,6 @@ export function lineWitness({ stores: { lines, tables }, inputName }: Naming, ro
 }
 
 /** The `opened` line's time where there is one. */
-export function startOf(lines: LineRows, row: number, opened: number): Micros {
+function startOf(lines: LineRows, row: number, opened: number): Micros {
   return opened >= 0 && lines.event(row) !== LineEvent.opened ? lines.time(opened) : lines.start(row);
 }

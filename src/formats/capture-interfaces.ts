@@ -1,7 +1,7 @@
 /** pcapng's interfaces: what their description blocks say, and how their time stamps become µs. draft-ietf-opsawg-pcapng §4.2. */
 import type { CapturePoint } from '../model/batch.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
-import { MICROS_PER_SECOND } from '../model/time.ts';
+import { MICROS_PER_SECOND, type Micros } from '../model/time.ts';
 import { packetLimit } from './capture-packets.ts';
 
 const MAX_POINTS = 65_535;
@@ -24,7 +24,15 @@ export type CaptureInterface = {
 };
 
 /** Packets lost on one interface: as counted on packets (one by one), as its statistics blocks have it (totals), and as told so far. */
-export type Drops = { byPacket: number; byInterface: number; byKernel: number; toldInterface: number; toldKernel: number };
+export type Drops = {
+  byPacket: number;
+  byInterface: number;
+  byKernel: number;
+  toldInterface: number;
+  toldKernel: number;
+  /** Time of the last packet before the last statistics block. */
+  countedAt: Micros | null;
+};
 
 /** Tells what is lost beyond what was told before. */
 export function tellDrops(drops: Drops, tell: (what: string, records: number) => void): void {
@@ -86,7 +94,7 @@ export class CapturePoints {
       // The highest bit says that the rest is a power of two.
       resolution: exponent < 128 ? 10n ** BigInt(exponent) : 2n ** BigInt(exponent - 128),
       offsetMicros: offsetSeconds * MICROS_PER_SECOND,
-      drops: { byPacket: 0, byInterface: 0, byKernel: 0, toldInterface: 0, toldKernel: 0 },
+      drops: { byPacket: 0, byInterface: 0, byKernel: 0, toldInterface: 0, toldKernel: 0, countedAt: null },
     };
   }
 

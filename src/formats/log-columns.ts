@@ -1,7 +1,7 @@
 import type { AccessBatch } from '../model/batch.ts';
 
 /** Lines in one batch at most: what is told at once stays in the second-level cache. */
-export const BATCH_LINES = 2048;
+const BATCH_LINES = 2048;
 
 /** One row to spare, for values that are read only to see whether they can be. */
 const ROWS = BATCH_LINES + 1;

@@ -17,7 +17,7 @@ export type Template = {
 };
 
 /** Text lines have two to four informing runs, JSON lines one more. */
-export const LONGEST_PATH = 6;
+const LONGEST_PATH = 6;
 /** A row: the numbers of its runs, then event | direction << 2 | `MORE`, then the shape. */
 const ROW = 8;
 const WHAT = 6;

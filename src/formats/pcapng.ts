@@ -236,7 +236,7 @@ class PcapngReader implements CaptureReader {
     return true;
   }
 
-  /** Totals since the capture began. §4.6 */
+  /** Totals since the capture began: what is more than in the last ones was dropped at any time since those. §4.6 */
   #statistics(view: DataView, at: number, end: number): void {
     const source = this.#interfaces[view.getUint32(at + 8, this.#little)];
     if (source === undefined) return;
@@ -245,7 +245,8 @@ class PcapngReader implements CaptureReader {
       if (code === ISB_IFDROP) source.drops.byInterface = Number(view.getBigUint64(value, this.#little));
       else if (code === ISB_OSDROP) source.drops.byKernel = Number(view.getBigUint64(value, this.#little));
     });
-    this.#hasDrops = true;
+    tellDrops(source.drops, (what, records) => this.#facts.lost(what, records, source.drops.countedAt));
+    source.drops.countedAt = this.#lastTime;
   }
 
   #tellDrops(): void {

@@ -137,5 +137,5 @@ export const asksForTls = (text: string): boolean => ASKS_TLS.test(text.slice(0,
  * What a ClientHello begins with. Handed on where a client that asked for TLS goes on with bytes that may be one: all that
  * follows from a hello of which no more is known is that nobody can say whether what follows is readable.
  */
-export const PERHAPS_HELLO = '\x16\x03\x01\x02\x00\x01';
+export const PERHAPS_HELLO = '\x16\x03\x01\x02\x00\x01\x00\x01\xfc';
 export const mayBeHello = (text: string): boolean => /^\.{3}[\s\S]{2}\./.test(text);

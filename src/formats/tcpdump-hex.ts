@@ -6,8 +6,9 @@ import { type Ip, isIpv6, NO_IP } from '../model/address.ts';
 import type { Addresses } from '../model/tables.ts';
 
 /** Indented deeper are parts of headers. */
-const ROW = /^(?:\t| {1,8})0x([0-9a-f]{4,8}): {1,2}((?:[0-9a-f]{2,4} ?){1,8})/;
+const ROW = /^(?:\t| {1,8})0x([0-9a-f]{4,8}): {1,2}((?:[0-9a-f]{4} ){0,7}[0-9a-f]{2}(?:[0-9a-f]{2})?)/;
 const ROW_BYTES = 16;
+const SPACE = 0x20;
 export const LONGEST_PACKET: number = 256 * 1024;
 
 export class HexDump {
@@ -30,11 +31,18 @@ export class HexDump {
       this.#isBroken = true;
       return true;
     }
-    const digits = (row[2] ?? '').replaceAll(' ', '');
     if (offset + ROW_BYTES > this.view.byteLength) this.#grow();
-    for (let at = 0; at + 1 < digits.length; at += 2) this.view.setUint8(this.length++, Number.parseInt(digits.slice(at, at + 2), 16));
+    this.#write(row[2] ?? '');
     if (this.length % ROW_BYTES !== 0) this.#isBroken = true;
     return true;
+  }
+
+  /** Pairs of digits, some behind a space. */
+  #write(digits: string): void {
+    for (let at = 0; at + 1 < digits.length; at += 2) {
+      if (digits.charCodeAt(at) === SPACE) at++;
+      this.view.setUint8(this.length++, digit(digits.charCodeAt(at)) * 16 + digit(digits.charCodeAt(at + 1)));
+    }
   }
 
   #grow(): void {
@@ -43,6 +51,9 @@ export class HexDump {
     this.view = larger;
   }
 }
+
+/** Of `0` to `9` and `a` to `f`. */
+const digit = (code: number): number => (code < 0x3a ? code - 0x30 : code - 0x57);
 
 export type Framed = { readonly linkType: number /** Where the IP header begins. */; readonly ip: number };
 const RAW = 101;

@@ -49,7 +49,7 @@ export function pcapToBlocks(): PcapToBlocks {
     rest = bytes.slice(at);
     return blocks.subarray(0, used);
   };
-  return { push, header: () => header, count: () => packets };
+  return { push, header: () => header && { linkType: header.linkType, snaplen: header.snaplen }, count: () => packets };
 }
 
 /** tcpdump writes in the byte order of its machine, which on a node of a cluster need not be ours. */

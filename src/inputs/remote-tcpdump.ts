@@ -27,7 +27,7 @@ export type RemoteRun = {
 /** Slugs of `captureError`, and `missing`: the container has no tcpdump (or no sh). */
 export type RemoteFailure = { readonly run: null; readonly failure: CaptureFailure };
 
-export const ANY = 'any';
+const ANY = 'any';
 
 /** -U: each packet at once. No --immediate-mode: it loses packets (a wake-up each). */
 export function tcpdumpWords(options: CaptureOptions, filter: string): readonly string[] {

@@ -12,7 +12,7 @@ import { f64At, u32At } from './column.ts';
 import type { Micros } from './time.ts';
 
 export const WIRE_WORDS = 40;
-export const WIRE_FLOATS = 20;
+const WIRE_FLOATS = 20;
 
 /** Word offsets into `words`. Fields marked (private) belong to the reducer alone. */
 export const W = {

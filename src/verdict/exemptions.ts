@@ -13,7 +13,10 @@ const ISTIOD_SNI = /^istiod(-[a-z0-9-]+)?\.[a-z0-9-]+(\.svc(\.[a-z0-9.-]+)?)?$/;
 /** First match. */
 const EXEMPTIONS: readonly (readonly [Exemption, Exempts])[] = [
   ['loopback', ({ wire, inbound, outbound }) => wire !== null && has(wire, Seen.loopback) && inbound === null && outbound === null],
-  ['kubelet-probe', (_, { source, destination }, { verdict }) => PROBE_SOURCES.includes(source.ip) && destination.port !== HBONE_PORT && verdict !== 'hbone'],
+  [
+    'kubelet-probe',
+    (_, { source, destination }, { verdict }) => PROBE_SOURCES.includes(source.ip) && destination.port !== HBONE_PORT && verdict !== 'hbone',
+  ],
   ['dns', ({ wire }, { destination }) => wire?.application === 'dns' && (destination.port === DNS_PORT || destination.port === DNS_PROXY_PORT)],
   ['control-plane', ({ wire }, { destination }) => destination.port === XDS_TLS_PORT && wire !== null && ISTIOD_SNI.test(wire.tls?.sni ?? '')],
 ];

@@ -14,7 +14,18 @@ import { undecided } from './undecided.ts';
 import { wireOutside } from './wire-outside.ts';
 
 /** In order of precedence: the first that decides wins. */
-export const RULES: readonly Rule[] = [deniedByLog, failedByLog, wireOutside, carrierReadable, hboneByLog, tunnelByWire, plaintextByLog, openedByLog, leg, undecided];
+export const RULES: readonly Rule[] = [
+  deniedByLog,
+  failedByLog,
+  wireOutside,
+  carrierReadable,
+  hboneByLog,
+  tunnelByWire,
+  plaintextByLog,
+  openedByLog,
+  leg,
+  undecided,
+];
 
 export type Judgement = Decision & { readonly exempt: Exemption | null };
 

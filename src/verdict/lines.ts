@@ -6,7 +6,10 @@ type Test = (line: LineWitness) => boolean;
 
 /** Whether one of the lines that tell an end (`complete`, `failed`) passes. */
 export function someEnded({ outbound, inbound }: Joined, test: Test): boolean {
-  return (outbound !== null && outbound.event !== LineEvent.opened && test(outbound)) || (inbound !== null && inbound.event !== LineEvent.opened && test(inbound));
+  return (
+    (outbound !== null && outbound.event !== LineEvent.opened && test(outbound)) ||
+    (inbound !== null && inbound.event !== LineEvent.opened && test(inbound))
+  );
 }
 
 export const passedBytes: Test = (line) => line.sent > 0 || line.received > 0;

@@ -1,5 +1,5 @@
-import type { Decision, FlowEnd, Joined } from '../model/flow.ts';
 import type { Ip } from '../model/address.ts';
+import type { Decision, FlowEnd, Joined } from '../model/flow.ts';
 import type { Micros } from '../model/time.ts';
 
 /** Decides a flow, or leaves it to the next rule. */

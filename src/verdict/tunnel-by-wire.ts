@@ -33,6 +33,7 @@ function unfinished(wire: WireWitness): Verdict | undefined {
   if (!answered && has(wire, Seen.unreachable)) return { verdict: 'failed', reason: 'unreachable' };
   if (!answered && has(wire, Seen.unanswered) && !has(wire, Seen.oneSided)) return { verdict: 'failed', reason: 'timeout' };
   const over = has(wire, Seen.ended) || has(wire, Seen.settled);
-  if (has(wire, Seen.clientHello) && over && !has(wire, Seen.oneSided) && !has(wire, Seen.cutShort)) return { verdict: 'failed', reason: 'tls-handshake' };
+  if (has(wire, Seen.clientHello) && over && !has(wire, Seen.oneSided) && !has(wire, Seen.cutShort))
+    return { verdict: 'failed', reason: 'tls-handshake' };
   return undefined;
 }

@@ -2,8 +2,8 @@
 import { HBONE_PORT } from '../mesh/ports.ts';
 import type { Joined, WireWitness } from '../model/flow.ts';
 import { Seen } from '../model/wire-rows.ts';
-import { has, isReadable } from './wire.ts';
 import type { Rule, Verdict } from './rule.ts';
+import { has, isReadable } from './wire.ts';
 
 const UDP = 17;
 
@@ -32,12 +32,15 @@ export function unanswered(wire: WireWitness): Verdict | undefined {
 }
 
 export function tls(wire: WireWitness): Verdict | undefined {
-  if (has(wire, Seen.clientHello) && has(wire, Seen.serverReadable) && !has(wire, Seen.upgraded)) return { verdict: 'failed', reason: 'tls-handshake' };
+  if (has(wire, Seen.clientHello) && has(wire, Seen.serverReadable) && !has(wire, Seen.upgraded))
+    return { verdict: 'failed', reason: 'tls-handshake' };
   if (has(wire, Seen.encrypted)) return { verdict: 'tls', reason: 'application-tls' };
   if (!has(wire, Seen.tls)) return undefined;
   if (has(wire, Seen.established)) return { verdict: 'tls', reason: has(wire, Seen.sidecarAlpn) ? 'sidecar-mtls' : 'application-tls' };
   const over = has(wire, Seen.ended) || has(wire, Seen.settled);
-  return has(wire, Seen.clientHello) && over && !has(wire, Seen.oneSided) && !has(wire, Seen.cutShort) ? { verdict: 'failed', reason: 'tls-handshake' } : undefined;
+  return has(wire, Seen.clientHello) && over && !has(wire, Seen.oneSided) && !has(wire, Seen.cutShort)
+    ? { verdict: 'failed', reason: 'tls-handshake' }
+    : undefined;
 }
 
 /** Readable bytes that somebody took: acknowledged, or answered. */

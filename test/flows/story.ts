@@ -29,7 +29,7 @@ const time = (at: number): string => {
 };
 
 /** As ztunnel writes it. */
-export function line({
+function line({
   at,
   direction,
   from,

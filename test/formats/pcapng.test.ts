@@ -116,7 +116,25 @@ describe('pcapng', () => {
   test('drops noted on a packet and counted again in the statistics are told once', async () => {
     const dropped = enhancedPacket('x', { options: count(4, 3n) });
     const { packets, facts } = await decode(PCAPNG, file(section(), describeInterface(), dropped, dropped, statistics(0, count(5, 6n))));
-    expect([packets.length, facts]).toEqual([2, [{ kind: 'lost', what: 'interface-drops', records: 6, since: 0 }]]);
+    expect([packets.length, facts]).toEqual([2, [{ kind: 'lost', what: 'interface-drops', records: 6, since: null }]]);
+  });
+
+  test('drops in statistics happened at any time since the statistics before', async () => {
+    const bytes = file(
+      section(),
+      describeInterface(),
+      enhancedPacket('x', { ticks: 8n }),
+      statistics(0, count(7, 1n)),
+      enhancedPacket('x', { ticks: 20n }),
+      statistics(0, count(7, 4n)),
+    );
+    for (const sizes of [[1 << 20], [60]]) {
+      const { facts } = await decode(PCAPNG, bytes, sizes);
+      expect(facts).toEqual([
+        { kind: 'lost', what: 'kernel-drops', records: 1, since: null },
+        { kind: 'lost', what: 'kernel-drops', records: 3, since: 8 },
+      ]);
+    }
   });
 
   test('blocks without packets are skipped and counted; a custom block takes a frame number, as in tshark', async () => {

@@ -58,7 +58,7 @@ describe('a packet of -A', () => {
     const seen = await read(
       ascii({ payload: 'STARTTLS\r\n' }) + ascii({ payload: '220 go ahead\r\n', from: 'server' }) + ascii({ payload: hello, seq: 11 }),
     );
-    expect(seen.packets.map((one) => payloadOf(one))).toEqual(['STARTTLS\r\n', '220 go ahead\r\n', '\x16\x03\x01\x02\x00\x01']);
+    expect(seen.packets.map((one) => payloadOf(one))).toEqual(['STARTTLS\r\n', '220 go ahead\r\n', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc']);
   });
 
   it('cut by the end of the text is no packet of what its payload says', async () => {

@@ -63,6 +63,15 @@ describe('pcap made into blocks', () => {
     );
   });
 
+  it('reads the byte order of the other machine: a node of a cluster need not be like ours', () => {
+    const header = Buffer.from('a1b2c3d400020004000000000000000000040000' + '00000114', 'hex');
+    const record = Buffer.from('00000002' + '00000003' + '00000001' + '00000009' + 'ff', 'hex');
+    const converter = pcapToBlocks();
+    const block = Buffer.from(converter.push(Buffer.concat([header, record])));
+    expect(converter.header()).toEqual({ linkType: 276, snaplen: 262_144 });
+    expect([block.readUInt32LE(16), block.readUInt32LE(20), block.readUInt32LE(24), block[28]]).toEqual([2_000_003, 1, 9, 0xff]);
+  });
+
   it('keeps time, captured and original length, and the bytes', () => {
     const block = Buffer.from(pcapToBlocks().push(pcap([new Uint8Array([1, 2, 3, 4, 5])])));
     const micros = 1_795_000_000n * 1_000_000n;

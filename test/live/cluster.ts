@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Link } from '../native/netns.ts';
 
@@ -13,6 +14,8 @@ export type Cluster = {
   readonly env: NodeJS.ProcessEnv;
   /** Commands that kubectl was given, as lines, words joined by spaces. */
   commands(): readonly string[];
+  /** Resolves when kubectl has been given a command that begins so. */
+  asked(command: string): Promise<void>;
   /** Names of debug pods that are there. */
   debugPods(): readonly string[];
   /** Processes called tcpdump that run in the pods. */
@@ -28,6 +31,11 @@ export function createCluster(link: Link, ...modes: readonly string[]): Cluster 
   writeFileSync(join(bin, 'kubectl'), `#!/bin/sh\nexec '${process.execPath}' '${STAND_IN}' "$@"\n`);
   chmodSync(join(bin, 'kubectl'), 0o755);
   const containers = join(folder, 'containers.json');
+  const commands = (): readonly string[] => {
+    const log = join(folder, 'log');
+    const lines: string[] = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
+    return lines.map((line) => JSON.parse(line).join(' '));
+  };
   return {
     env: {
       PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
@@ -35,10 +43,9 @@ export function createCluster(link: Link, ...modes: readonly string[]): Cluster 
       KUBECTL_NETNS: link.namespace,
       KUBECTL_MODE: modes.join(','),
     },
-    commands: () => {
-      const log = join(folder, 'log');
-      const lines: string[] = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
-      return lines.map((line) => JSON.parse(line).join(' '));
+    commands,
+    asked: async (command) => {
+      for (let tries = 0; tries < 400 && !commands().some((line) => line.startsWith(command)); tries++) await sleep(25);
     },
     debugPods: () => {
       const all: { readonly pod: string }[] = existsSync(containers) ? JSON.parse(readFileSync(containers, 'utf8')) : [];

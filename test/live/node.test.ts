@@ -70,7 +70,7 @@ function live(): void {
     it('is deleted when it is interrupted while it starts, or ended at once', async () => {
       cluster = createCluster(scene.link, 'slow');
       const waiting = start(NODE, cluster.env);
-      await sleep(1200);
+      await cluster.asked('debug');
       waiting.child.kill('SIGINT');
       expect((await waiting.ended).code).toBe(130);
       expect(cluster.debugPods()).toEqual([]);

@@ -1,5 +1,4 @@
 /** `--pod` where it cannot be: exit 69, why, and what to do. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canMakeNamespaces, createLink, type Link } from '../native/netns.ts';
 import { type Cluster, createCluster } from './cluster.ts';
@@ -53,7 +52,7 @@ function refusals(): void {
     it('an interruption while it waits', async () => {
       cluster = createCluster(link, 'slow');
       const program = start(POD, cluster.env);
-      await sleep(900);
+      await cluster.asked('debug');
       program.child.kill('SIGINT');
       const { code, err } = await program.ended;
       expect([code, err]).toEqual([130, 'plainsight: interrupted before the capture had begun\n']);

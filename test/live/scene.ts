@@ -68,7 +68,7 @@ function removeAll(link: Link, folder: string, vlans: readonly ChildProcess[]): 
 /** In userspace: not every kernel has VLAN devices. */
 async function vlanEnd(where: readonly string[], device: string, name: string): Promise<ChildProcess> {
   const [command = '', ...words] = [...where, 'python3', VLAN, device, name, '7'];
-  const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'ignore'] });
   await once(child.stdout, 'data');
   return child;
 }

@@ -61,7 +61,7 @@ const numberOf = (ip: string): Ip => ipv4(ip.split('.').reduce((sum, part) => su
 
 export type Scene = Partial<Joined> & { readonly from?: string; readonly to?: string; readonly port?: number; readonly enrolled?: readonly string[] };
 
-export function judged({ from = '10.0.0.1', to = '10.0.0.2', port, enrolled = [], ...joined }: Scene): Judgement {
+function judged({ from = '10.0.0.1', to = '10.0.0.2', port, enrolled = [], ...joined }: Scene): Judgement {
   const whole: Joined = { kind: 'connection', wire: null, tunnel: null, outbound: null, inbound: null, ...joined };
   const ends = {
     source: end(from, 40000),

@@ -104,7 +104,11 @@ function collectingReport(out: Out, render: (told: Collected, summary: Summary) 
 }
 
 /** Pure, as `renderPage` is. */
-export function renderEdges({ edges, findings }: Collected, summary: Summary, { look, wide }: { readonly look: Look; readonly wide: boolean }): string {
+export function renderEdges(
+  { edges, findings }: Collected,
+  summary: Summary,
+  { look, wide }: { readonly look: Look; readonly wide: boolean },
+): string {
   const stream = new RowStream(wide ? WIDE_EDGE_ROWS : EDGE_ROWS, wide ? { ...look, columns: Infinity } : look);
   const rows = edges.length === 0 ? headline(summary, look) + inputLines(summary, look) : stream.add([...edges].sort(byAttention), true);
   return findings.length === 0 ? rows : rows + heading('FINDINGS', look) + findingLines(findings, look);

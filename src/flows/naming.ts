@@ -1,0 +1,40 @@
+/** What names are made of: stores, tables, and what was worked out before. */
+import type { Ip } from '../model/address.ts';
+import type { FlowEnd } from '../model/flow.ts';
+import type { ShapeEnd } from '../model/tables.ts';
+import type { Micros } from '../model/time.ts';
+import type { Stores } from './pending.ts';
+
+export type Naming = {
+  readonly stores: Stores;
+  /** Application names of `SNIFFERS`, in their order; null for those that name none. */
+  readonly protocols: readonly (string | null)[];
+  /** Input number → its name. */
+  inputName(input: number): string;
+  /** By number of a shape: what its names come to. Filled as they are met. */
+  readonly shapeNames: ShapeNames[];
+  /** The pod that held an address then. */
+  podAt(ip: Ip, time: Micros): ShapeEnd | null;
+};
+
+/** What an access line's shape says of one end. */
+export type EndNames = {
+  readonly pod: string | null;
+  readonly workload: string | null;
+  readonly namespace: string | null;
+  readonly cluster: string | null;
+  readonly identity: string | null;
+};
+/** `last`: the server's end as it was made last. */
+export type ShapeNames = {
+  readonly source: EndNames;
+  readonly destination: EndNames;
+  readonly service: string | null;
+  readonly mutual: boolean;
+  /** The client's identity, from its certificate. */
+  readonly certified: Claim;
+  last: { readonly address: Ip; readonly end: FlowEnd } | null;
+};
+
+/** What is said of an end beside its names. */
+export type Claim = Pick<FlowEnd, 'service' | 'identity' | 'identityFrom'>;
