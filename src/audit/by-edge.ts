@@ -9,8 +9,16 @@ export type EdgeCase = { readonly subject: Subject; readonly edge: string; reado
 const CITED = 5;
 const MAX_EDGES = 10_000;
 
-export function byEdge(matches: (flow: Flow) => boolean, message: (found: EdgeCase) => string): Search {
-  const edges = new Map<string, { subject: Subject; flows: number; exposed: number; bytes: number; evidence: Evidence[] }>();
+/** `cites`: what another witness says of a flow, put behind its own evidence. */
+export function byEdge(
+  matches: (flow: Flow) => boolean,
+  message: (found: EdgeCase) => string,
+  cites: (flow: Flow) => readonly Evidence[] = () => [],
+): Search {
+  const edges = new Map<
+    string,
+    { subject: Subject; flows: number; exposed: number; bytes: number; evidence: Evidence[]; cited: readonly Evidence[] }
+  >();
   return {
     flow: (flow) => {
       if (!matches(flow)) return false;
@@ -19,7 +27,7 @@ export function byEdge(matches: (flow: Flow) => boolean, message: (found: EdgeCa
       let edge = edges.get(key);
       if (edge === undefined) {
         if (edges.size >= MAX_EDGES) return true;
-        edge = { subject, flows: 0, exposed: 0, bytes: 0, evidence: [] };
+        edge = { subject, flows: 0, exposed: 0, bytes: 0, evidence: [], cited: cites(flow) };
         edges.set(key, edge);
       }
       edge.flows++;
@@ -42,7 +50,7 @@ export function byEdge(matches: (flow: Flow) => boolean, message: (found: EdgeCa
     findings: () =>
       [...edges]
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([edge, found]) => ({ subject: found.subject, message: message({ ...found, edge }), evidence: found.evidence })),
+        .map(([edge, found]) => ({ subject: found.subject, message: message({ ...found, edge }), evidence: [...found.evidence, ...found.cited] })),
   };
 }
 

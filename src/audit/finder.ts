@@ -1,3 +1,5 @@
+import type { Configuration } from '../mesh/configuration.ts';
+import type { Pod } from '../mesh/pods.ts';
 import type { Evidence, Flow, FlowEnd } from '../model/flow.ts';
 import type { Graphs } from '../model/graph.ts';
 import type { Metrics } from '../model/metric.ts';
@@ -7,11 +9,17 @@ import type { Micros } from '../model/time.ts';
 /** What finders ask about the run as a whole. */
 export type Coverage = {
   /** Spans of the logs of the ztunnel that serves the pod at that address; empty when no log tells of the pod. */
-  logsOf(ip: string): readonly { readonly first: Micros; readonly last: Micros }[];
+  logsOf(ip: string, time: Micros): readonly { readonly first: Micros; readonly last: Micros }[];
   /** Whether there are both lines and packets: only then can one witness miss what the other saw. */
   hasBoth(): boolean;
   /** How far two clocks may differ, µs. */
   readonly skew: number;
+  /** Who had that address then, as configuration tells it. */
+  podAt(ip: string, time: Micros): Pod | null;
+  /** Null where no configuration was read. */
+  readonly configuration: Configuration | null;
+  /** Of a number of an input. */
+  inputName(input: number): string;
   /** What counters say, where there are any among the inputs. */
   readonly metrics?: Metrics;
   /** What Kiali's graphs say. */
@@ -37,7 +45,8 @@ export type Search = {
   findings(inputs: readonly InputStatus[]): readonly Raised[];
 };
 
-export type Raised = { readonly subject: Subject; readonly message: string; readonly evidence: readonly Evidence[] };
+/** `severity`: where this one weighs less than its kind. */
+export type Raised = { readonly subject: Subject; readonly message: string; readonly evidence: readonly Evidence[]; readonly severity?: Severity };
 
 export const subjectEnd = ({ workload, namespace, ip }: FlowEnd): SubjectEnd => ({ workload, namespace, ip: workload === null ? ip : null });
 
@@ -56,6 +65,6 @@ export function subjectText(subject: Subject): string {
   return `${endText(source)} → ${endText(destination)}${destination.port === null ? '' : `:${destination.port}`}`;
 }
 
-export function toFinding(finder: Finder, { subject, message, evidence }: Raised): Finding {
-  return { type: 'finding', id: finder.id, key: `${finder.id}:${subjectText(subject)}`, severity: finder.severity, message, subject, evidence };
+export function toFinding(finder: Finder, { subject, message, evidence, severity = finder.severity }: Raised): Finding {
+  return { type: 'finding', id: finder.id, key: `${finder.id}:${subjectText(subject)}`, severity, message, subject, evidence };
 }

@@ -3,9 +3,11 @@
  * minutes, each up to an interval old: the flows' share is taken over windows that lag as much, and only what none of them
  * explains is a contradiction. Judged only where the ztunnels' logs surround those minutes.
  */
+
 import type { Evidence } from '../model/flow.ts';
 import type { GraphEdge, GraphNode, Graphs } from '../model/graph.ts';
 import type { SubjectEnd } from '../model/summary.ts';
+import type { Micros } from '../model/time.ts';
 import { EdgeShares, type FlowEdge, shareOf } from './edge-shares.ts';
 import { type Coverage, endText, type Finder, type Raised } from './finder.ts';
 
@@ -108,7 +110,8 @@ type Window = { readonly from: number; readonly to: number; readonly coverage: C
 
 /** The logs of either end's ztunnels surround the minutes: every flow between enrolled ends is in one of them. */
 function isCovered(flows: readonly FlowEdge[], { from, to, coverage }: Window): boolean {
-  const logged = (address: string): boolean => coverage.logsOf(address).some(({ first, last }) => first <= from && last + coverage.skew >= to);
+  const logged = (address: string): boolean =>
+    coverage.logsOf(address, from as Micros).some(({ first, last }) => first <= from && last + coverage.skew >= to);
   const all = (addresses: readonly string[]): boolean => addresses.length > 0 && addresses.every(logged);
   return all(flows.flatMap(({ destinations }) => [...destinations])) || all(flows.flatMap(({ sources }) => [...sources]));
 }

@@ -129,7 +129,11 @@ function comparedTogether({ input, log, members }: Group, { lines, coverage }: S
   }
   const counted = new Set(members.flatMap(({ counters }) => counters.map((counter) => `${counter.reporter} ${localName(counter)}`)));
   const own = [...log.locals].filter((local) => counted.has(local)).length;
-  const logs = new Set([...log.pairs.values()].flatMap(({ addresses }) => [...addresses].flatMap((address) => coverage.logsOf(address))));
+  const logs = new Set(
+    [...log.pairs.values()].flatMap(({ addresses }) =>
+      [...addresses].flatMap((address) => coverage.logsOf(address, (members[0]?.window.from ?? 0) as Micros)),
+    ),
+  );
   if (own * 2 <= log.locals.size || logs.size > members.length) return [];
   const compared = [...byPair.values()].flatMap((pair) => compare(pair, { log, input, coverage, names: lines.names }));
   const off = compared.filter(isOff);
@@ -164,7 +168,7 @@ function compare(pair: readonly Counted[], { log, input, coverage, names }: Agai
   const outer = [Math.min(...pair.map(({ window }) => window.from)) - slack, Math.max(...pair.map(({ window }) => window.to)) + skew] as const;
   const inner = [Math.max(...pair.map(({ window }) => window.from)) + skew, Math.min(...pair.map(({ window }) => window.to)) - slack] as const;
   const isCovered = [...(lines?.addresses ?? [])].every((address) =>
-    coverage.logsOf(address).some((log) => log.first < outer[0] && log.last > outer[1]),
+    coverage.logsOf(address, outer[0] as Micros).some((log) => log.first < outer[0] && log.last > outer[1]),
   );
   if (!isCovered) return [];
   const times = lines?.times ?? [];

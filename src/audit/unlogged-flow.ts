@@ -13,11 +13,16 @@ export const unloggedFlow: Finder = {
   summary: 'packets from or to an enrolled pod that its ztunnel did not log',
   open: (coverage) =>
     byEdge(
-      (flow) => isWhole(flow) && [flow.source.ip, flow.destination.ip].some((ip) => isEnclosed(flow, ip, coverage)),
+      (flow) => [flow.source.ip, flow.destination.ip].some((ip) => isUnlogged(flow, ip, coverage)),
       ({ edge, flows }) =>
         `${edge}: ${times(flows, 'connection')} on the wire that the enrolled pod's ztunnel never logged; check that the pod's redirection is in place (istio-cni, node restarts).`,
     ),
 };
+
+/** Begun and ended in view, with bytes, and in no log. */
+export function isUnlogged(flow: Flow, ip: string, coverage: Coverage): boolean {
+  return isWhole(flow) && isEnclosed(flow, ip, coverage);
+}
 
 function isWhole(flow: Flow): boolean {
   const whole = Seen.syn | Seen.synAck | Seen.ended;
@@ -34,5 +39,5 @@ function isWhole(flow: Flow): boolean {
 }
 
 function isEnclosed({ start, end }: Flow, ip: string, { logsOf, skew }: Coverage): boolean {
-  return end !== null && logsOf(ip).some((log) => log.first < start - skew && log.last > end + skew);
+  return end !== null && logsOf(ip, start).some((log) => log.first < start - skew && log.last > end + skew);
 }

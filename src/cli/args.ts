@@ -32,6 +32,8 @@ export function parseArguments(words: readonly string[]): Command {
   if (typed.failOn.length > 0 && chosen !== 'verify') {
     throw usage(`--fail-on belongs to the view verify: plainsight verify --fail-on ${typed.failOn.join(',')} ${operands.join(' ') || 'INPUT…'}`);
   }
+  if (typed.fromPolicies !== null && chosen !== 'strict')
+    throw usage(`--from-policies belongs to the view strict: plainsight strict --from-policies FILE INPUT…`);
   const flow = chosen === 'explain' ? parseFlow(operands[0]) : null;
   return {
     kind: 'view',
@@ -43,6 +45,7 @@ export function parseArguments(words: readonly string[]): Command {
     filters: { ...typed.lists, since: typed.since, until: typed.until },
     failOn: typed.failOn.length === 0 ? null : new Set(typed.failOn),
     skew: typed.skew,
+    fromPolicies: typed.fromPolicies,
     color: typed.color,
     quiet: typed.quiet,
     verbosity: typed.verbosity,
@@ -68,6 +71,7 @@ type Typed = {
   since: Bound | null;
   until: Bound | null;
   skew: Micros;
+  fromPolicies: string | null;
   color: ColorChoice;
   quiet: boolean;
   verbosity: number;
@@ -87,6 +91,7 @@ function parseWords(words: readonly string[]): Typed {
     since: null,
     until: null,
     skew: values.DEFAULT_SKEW,
+    fromPolicies: null,
     color: 'auto',
     quiet: false,
     verbosity: 0,
@@ -148,6 +153,9 @@ function addFlags(typed: Typed): void {
       typed.until = values.parseBound(value);
     },
     failOn: (value) => typed.failOn.push(...values.parseFailOn(value)),
+    fromPolicies: (value) => {
+      typed.fromPolicies = value;
+    },
     skew: (value) => {
       typed.skew = values.parseSpan(value);
     },

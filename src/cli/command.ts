@@ -37,6 +37,8 @@ export type ViewCommand = {
   readonly failOn: ReadonlySet<string> | null;
   /** How far the clocks of two nodes may be apart, in µs. */
   readonly skew: Micros;
+  /** A file of PeerAuthentications that `strict` tries out; null for none. */
+  readonly fromPolicies: string | null;
   readonly color: ColorChoice;
   readonly quiet: boolean;
   /** How often `-v` was said. */

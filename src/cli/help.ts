@@ -41,6 +41,7 @@ export type FlagName =
   | 'since'
   | 'until'
   | 'failOn'
+  | 'fromPolicies'
   | 'help'
   | 'version';
 export type Flag = { readonly name: FlagName; readonly group: string; readonly flags: string; readonly summary: string };
@@ -88,6 +89,7 @@ export const FLAGS: readonly Flag[] = [
   { name: 'since', group: FILTERS, flags: '--since <when>', summary: '10m, 2h, 1d back from the end, or 2026-11-21T08:19:01Z' },
   { name: 'until', group: FILTERS, flags: '--until <when>', summary: 'the same' },
   { name: 'failOn', group: JUDGING, flags: '--fail-on <list>', summary: 'verify: what is a failure, as plaintext,exposed,bypass' },
+  { name: 'fromPolicies', group: JUDGING, flags: '--from-policies <file>', summary: 'strict: PeerAuthentications to try out' },
   { name: 'help', group: OTHER, flags: '-h, --help', summary: 'this, or of one view: plainsight flows --help' },
   { name: 'version', group: OTHER, flags: '-V, --version', summary: 'the version' },
 ];
@@ -97,6 +99,7 @@ const VIEW_SUMMARIES: { readonly [view in View]: string } = {
   flows: 'one line a connection',
   edges: 'one line for each pair of workloads and port',
   verify: 'the gate for CI: what failed, one line each, and an exit code',
+  strict: 'who would break if mutual TLS became STRICT',
   explain: 'the records behind the verdict of one flow',
 };
 
@@ -106,6 +109,8 @@ const VIEW_DETAILS: { readonly [view in View]: string } = {
   edges: 'Flows summed up by who spoke to whom. secured: yes, partly, no, or unproven.',
   verify:
     'Without --fail-on it fails (1) on a TCP connection in plaintext that is not exempt and on a finding of severity error; it is undecided (2) when nothing was proven, an input was blind or lost records, or a connection could not be judged; else it passes (0). --fail-on takes verdicts, reasons, finding ids and `exposed`, separated by commas, and replaces what makes it fail.',
+  strict:
+    'One row for each enrolled workload and port: the effective PeerAuthentication, the connections seen, and the clients that STRICT would turn away. It needs configuration: istioctl ztunnel-config all -o json, kubectl get pods,ns,svc,peerauthentications -A -o yaml. Exit code: 1 when a client would break, 2 when nothing would but a port had no traffic or the evidence has gaps. --from-policies tries out policies that are not applied yet.',
   explain: 'FLOW is the id that `plainsight flows` shows, or its first digits (4 at least).\nIds are the same in every run on the same evidence.',
 };
 

@@ -1,26 +1,31 @@
 /** Inputs → lanes: each is recognised by its first bytes when they come, decoded, and reduced by its own reducers. */
 import type { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
+import { type GraphTable, graphReducer } from '../evidence/graph.ts';
 import { lineReducer } from '../evidence/lines.ts';
+import { type MetricTable, metricReducer } from '../evidence/metrics.ts';
 import { type PacketReducer, packetReducer } from '../evidence/packets.ts';
 import type { Stores } from '../flows/pending.ts';
 import { recognise } from '../formats/recognise.ts';
 import type { FoundInput } from '../inputs/index.ts';
 import { PATIENT, peek } from '../inputs/peek.ts';
-import type { Batch } from '../model/batch.ts';
+import type { Configuration } from '../mesh/configuration.ts';
+import type { Batch, Fact } from '../model/batch.ts';
+import type { ConfigFact } from '../model/configuration.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Reducer } from '../model/reducer.ts';
 import type { Lane } from '../pipeline/conductor.ts';
 import type { InputState } from '../pipeline/input-state.ts';
 import { lane } from '../pipeline/lane.ts';
-import { type FactTables, withFacts } from './fact-tables.ts';
 
 export type LaneContext = {
   readonly stores: Stores;
+  readonly configuration: Configuration;
   /** First bytes of all inputs share one budget. */
   readonly slabs: FirstBytesSlabs;
-  readonly facts: FactTables;
+  readonly metrics: MetricTable;
+  readonly graphs: GraphTable;
   /** An input that was named could not be read (at all, or to its end). */
-  broke(state: InputState, error: unknown): void;
+  broke(state: InputState, error: unknown, named: boolean): void;
   advance(bytes: number, input: string): void;
   /** The wall clock, ms. */
   now(): number;
@@ -51,23 +56,41 @@ export function laneOf({ input, named, until }: FoundInput, number: number, stat
       until,
       now: context.now,
       tables: stores.tables,
-      reducer: withFacts(bothOf(lines, packets, state), input.name, context.facts),
+      reducer: withFacts(bothOf(lines, packets, { state, learn: (fact) => context.configuration.learn(fact, number) }), [
+        metricReducer(input.name, context.metrics),
+        graphReducer(input.name, context.graphs),
+      ]),
       decode: (chunks) => decoded(chunks, { state, named, stores, live: input.live }),
       chunks: (signal) => advancing(input.open(signal), (bytes) => context.advance(bytes, input.name)),
       tick: (time, into) => packets.tick(time, into),
-      broke: (error) => context.broke(state, error),
+      broke: (error) => context.broke(state, error, named),
     }),
   };
 }
 
+/** Facts to those as well who make something of them. */
+function withFacts(reducer: Reducer, others: readonly Reducer[]): Reducer {
+  return {
+    read: (batch, into) => {
+      reducer.read(batch, into);
+      if (batch.kind === 'facts') for (const other of others) other.read(batch, into);
+    },
+    end: (into) => reducer.end(into),
+  };
+}
+
+const isConfiguration = (fact: Fact): fact is ConfigFact =>
+  fact.kind !== 'skipped' && fact.kind !== 'lost' && fact.kind !== 'metric' && fact.kind !== 'graph';
+
 /** Lines to one, packets to the other; what an input lost concerns both. What of packets could be used, their reducer knows best. */
-function bothOf(lines: Reducer, packets: PacketReducer, state: InputState): Reducer {
+function bothOf(lines: Reducer, packets: PacketReducer, { state, learn }: { readonly state: InputState; learn(fact: ConfigFact): void }): Reducer {
   let hasPackets = false;
   return {
     read: (batch, into) => {
       hasPackets ||= batch.kind === 'packets';
       if (batch.kind !== 'packets') lines.read(batch, into);
       if (batch.kind !== 'access') packets.read(batch, into);
+      if (batch.kind === 'facts') for (const fact of batch.facts) if (isConfiguration(fact)) learn(fact);
     },
     end: (into) => {
       lines.end(into);
@@ -91,7 +114,7 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, store
     }
     throw new PlainsightError(
       ExitCode.unreadable,
-      `${state.name}: none of the known formats: not a ztunnel log, pcap or pcapng; plainsight --help lists what can be read`,
+      `${state.name}: none of the known formats: not a ztunnel log, a capture or configuration; plainsight --help lists what can be read`,
     );
   }
   state.format = format.name;

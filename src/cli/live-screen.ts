@@ -42,7 +42,7 @@ function drawing(screen: Screen, view: 'report' | 'edges', { color, isWide }: St
       const page =
         view === 'report'
           ? renderPage({ edges, findings, summary }, look)
-          : renderEdges({ edges, findings, expectations: [] }, summary, { look, wide: isWide });
+          : renderEdges({ edges, findings, strict: [], expectations: [] }, summary, { look, wide: isWide });
       const now = Date.now();
       await screen.show(
         livePage(page, fares.look(summary.inputs, now), { look, rows: screen.rows, now: micros(now * 1000), message: messages.at(-1) ?? null }),

@@ -2,10 +2,13 @@
 
 import { Ledger } from '../audit/ledger.ts';
 import { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
+import { GraphTable } from '../evidence/graph.ts';
+import { MetricTable } from '../evidence/metrics.ts';
 import type { Judge } from '../flows/compose.ts';
 import { Pool } from '../flows/pool.ts';
 import { type FoundInputs, findInputs } from '../inputs/index.ts';
 import type { AddressBook } from '../mesh/address-book.ts';
+import { Configuration } from '../mesh/configuration.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Report } from '../model/reporter.ts';
 import { type Micros, micros } from '../model/time.ts';
@@ -15,9 +18,9 @@ import { REPORTERS } from '../report/index.ts';
 import { judge, says } from '../verdict/index.ts';
 import { applicationOf, SNIFFERS } from '../wire/sniff/index.ts';
 import type { ViewCommand } from './command.ts';
+import { coverageOf, strictTable } from './coverage.ts';
 import { exitCode } from './exit.ts';
 import { explain } from './explain.ts';
-import { newFactTables } from './fact-tables.ts';
 import type { GateCode } from './gate.ts';
 import { type Interruption, interruptible } from './interrupt.ts';
 import { laneOf, type OpenLane } from './lanes.ts';
@@ -25,6 +28,7 @@ import { isLive } from './live-flags.ts';
 import type { Captures } from './live-inputs.ts';
 import { type LiveScreen, liveScreen } from './live-screen.ts';
 import { openOut, type StreamOut, usesColor } from './out.ts';
+import { readPolicies } from './policies.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { say } from './say.ts';
 import { type Ending, Session } from './session.ts';
@@ -86,9 +90,11 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const inputs = [...found.inputs].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
   const states = inputs.map(({ input }) => new InputState(input.name));
   const stores = newStores();
-  const slabs = new FirstBytesSlabs();
-  const facts = newFactTables();
+  const configuration = new Configuration();
+  const metrics = new MetricTable();
+  const graphs = new GraphTable();
   const pool = new Pool({
+    configuration,
     naming: { stores, protocols: SNIFFERS.map((_, index) => applicationOf(index)), inputName: (input) => states[input]?.name ?? '' },
     judge: judgeBy,
     window: command.skew,
@@ -106,28 +112,18 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     complain(error, named);
     unreadable ||= named;
   }
-  const open: OpenLane[] = inputs.map((input, number) =>
-    laneOf(input, number, states[number] ?? new InputState(input.input.name), {
-      stores,
-      slabs,
-      facts,
-      advance: progress.advance,
-      now: Date.now,
-      broke: (state, error) => {
-        complain(error, input.named);
-        // What gave nothing lost nothing either: an error answer, a capture without its header.
-        if (state.format === null || state.status().read === 0) unreadable ||= input.named;
-        else state.lose(1);
-      },
-    }),
-  );
-  const ledger = new Ledger({
-    logsOf: (ip) => pool.book.logsOf(stores.tables.addresses.parse(ip)),
-    hasBoth: () => pool.book.hasLogs && states.some((state) => state.hasPackets),
-    skew: command.skew,
-    ...facts,
-  });
-  const session = new Session({ command, ledger, report, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
+  const broke = (state: InputState, error: unknown, named: boolean): void => {
+    complain(error, named);
+    // What gave nothing lost nothing either: an error answer, a capture without its header.
+    if (state.format === null || state.status().read === 0) unreadable ||= named;
+    else state.lose(1);
+  };
+  const shared = { stores, configuration, slabs: new FirstBytesSlabs(), metrics, graphs, advance: progress.advance, now: Date.now, broke };
+  const open: OpenLane[] = inputs.map((input, number) => laneOf(input, number, states[number] ?? new InputState(input.input.name), shared));
+  const asked = { pool, stores, states, configuration, skew: command.skew, metrics, graphs };
+  const ledger = new Ledger(coverageOf(asked));
+  const strict = strictTable(asked, await readPolicies(command.fromPolicies, stores.tables));
+  const session = new Session({ command, ledger, report, strict, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
   const sofar = (): SoFar => soFar(pool, open, states);
   const draw = screen && (() => screen.draw(() => session.snapshot(sofar())));
   try {

@@ -1,5 +1,6 @@
 /** What a view makes of decided flows: audited, filtered, counted, told. */
 import type { Ledger } from '../audit/ledger.ts';
+import type { StrictTable } from '../audit/strict.ts';
 import { markFindings } from '../flows/compose.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Report, Told } from '../model/reporter.ts';
@@ -8,11 +9,14 @@ import type { Micros } from '../model/time.ts';
 import type { ViewCommand } from './command.ts';
 import { compileFilter, compileFindingFilter } from './filters.ts';
 import { Gate, type GateCode } from './gate.ts';
+import { strictCode } from './strict-gate.ts';
 
 export type SessionOptions = {
   readonly command: ViewCommand;
   readonly ledger: Ledger;
   readonly report: Report;
+  /** Filled for the view `strict`. */
+  readonly strict: StrictTable;
   /** What `--since 10m` counts back from; asked when the first flow is told. */
   reference(): Micros;
 };
@@ -63,11 +67,13 @@ export class Session {
     if (flow.supersededBy !== null) return;
     this.#options.ledger.add(flow);
     if (this.#options.command.view === 'verify') this.#gate.add(flow);
+    if (this.#options.command.view === 'strict') this.#options.strict.add(flow);
   }
 
   #remove(flow: Flow): void {
     this.#options.ledger.remove(flow);
     if (this.#options.command.view === 'verify') this.#gate.remove(flow);
+    if (this.#options.command.view === 'strict') this.#options.strict.remove(flow);
   }
 
   edges(): readonly Edge[] {
@@ -96,8 +102,10 @@ export class Session {
     const edges = this.edges();
     const findings = this.findings(ending.inputs);
     const judged = command.view === 'verify' ? this.#gate.judge(findings, ending.inputs) : null;
-    const summary = { ...ledger.tally.summary({ ...ending, edges, findings, exitCode: exitCode(judged?.code ?? null) }), tunnels };
-    const told: Told[] = command.view === 'report' || command.view === 'edges' ? [...edges] : [];
+    const rows = command.view === 'strict' ? this.#options.strict.rows() : [];
+    const code = command.view === 'strict' ? strictCode(rows, ending.inputs) : (judged?.code ?? null);
+    const summary = { ...ledger.tally.summary({ ...ending, edges, findings, exitCode: exitCode(code) }), tunnels };
+    const told: Told[] = command.view === 'report' || command.view === 'edges' ? [...edges] : [...rows];
     await report.tell([...told, ...(command.view === 'explain' ? [] : findings), ...(judged?.expectations ?? [])]);
     await report.close(summary);
     return summary;

@@ -1,4 +1,5 @@
 /** The two ends of a flow: whose sockets, whose names, whose identities (contract, `source, destination`). */
+import type { Configuration } from '../mesh/configuration.ts';
 import { HBONE_PORT } from '../mesh/ports.ts';
 import { identityNamespace } from '../mesh/spiffe.ts';
 import { workloadName } from '../mesh/workload-name.ts';
@@ -7,6 +8,7 @@ import type { FlowEnd } from '../model/flow.ts';
 import { L } from '../model/line-rows.ts';
 import type { ShapeEnd } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
+import { configuredEnd } from './configured-ends.ts';
 import type { Claim, EndNames, Naming, ShapeNames } from './naming.ts';
 import type { WireFacts } from './witness.ts';
 
@@ -48,13 +50,12 @@ export function endsOfLines(naming: Naming, outbound: number, inbound: number): 
     last !== null &&
     last.address === destinationIp &&
     last.end.port === destinationPort &&
-    last.end.service === service &&
-    last.end.identity === identity &&
-    last.end.identityFrom === (identity === null ? null : from);
-  const destination = isSame
-    ? last.end
-    : flowEnd(naming, led.destination, destinationIp, destinationPort, time, { service, identity, identityFrom: identity === null ? null : from });
-  if (!isSame && led.destination.workload !== null) led.last = { address: destinationIp, end: destination };
+    last.service === service &&
+    last.identity === identity &&
+    last.from === from;
+  const said = { service, identity, identityFrom: identity === null ? null : from } as const;
+  const destination = isSame ? last.end : flowEnd(naming, led.destination, destinationIp, destinationPort, time, said);
+  if (!isSame && led.destination.workload !== null) led.last = { address: destinationIp, service, identity, from, end: destination };
   return { sourceIp, destinationIp, source, destination };
 }
 
@@ -87,14 +88,16 @@ function hostOf({ stores: { lines, tables } }: Naming, row: number): string | nu
 const NOBODY: EndNames = { pod: null, workload: null, namespace: null, cluster: null, identity: null };
 
 /** What a shape's names come to is worked out once: most flows are like one before. */
-function namesOf({ stores, shapeNames }: Naming, id: number): ShapeNames {
+function namesOf({ stores, shapeNames, configuration }: Naming, id: number): ShapeNames {
   let names = shapeNames[id];
-  if (names === undefined) {
+  const version = configuration?.version ?? 0;
+  if (names === undefined || names.version !== version) {
     const { source, destination, service } = stores.tables.shapes.shape(id);
     names = {
-      source: endNames(source),
-      destination: endNames(destination),
+      source: endNames(source, configuration),
+      destination: endNames(destination, configuration),
       service,
+      version,
       mutual: source.identity !== null || destination.identity !== null,
       certified: claim(source.identity),
       last: null,
@@ -104,12 +107,14 @@ function namesOf({ stores, shapeNames }: Naming, id: number): ShapeNames {
   return names;
 }
 
-function endNames({ workload, namespace, cluster, identity }: ShapeEnd): EndNames {
+function endNames({ workload, namespace: printed, cluster, identity }: ShapeEnd, configuration: Configuration | null): EndNames {
+  // 1.22 prints the service's name as an inbound line's `dst.namespace`; a SPIFFE id has the right one.
+  const namespace = (identity === null ? null : identityNamespace(identity)) ?? printed;
+  const owner = workload === null || configuration === null ? null : configuration.pod(namespace ?? '', workload);
   return {
     pod: workload,
-    workload: workload === null ? null : workloadName(workload),
-    // 1.22 prints the service's name as an inbound line's `dst.namespace`; a SPIFFE id has the right one.
-    namespace: (identity === null ? null : identityNamespace(identity)) ?? namespace,
+    workload: workload === null ? null : (owner?.workload ?? workloadName(workload)),
+    namespace,
     cluster,
     identity,
   };
@@ -120,18 +125,24 @@ const NOTHING: Claim = { service: null, identity: null, identityFrom: null };
 const claim = (identity: string | null): Claim => (identity === null ? NOTHING : { service: null, identity, identityFrom: 'certificate' });
 
 /** Words rather than an object: it is made twice a flow. */
-function flowEnd({ stores, podAt }: Naming, line: EndNames, ip: Ip, port: number | null, time: Micros, said: Claim): FlowEnd {
+function flowEnd({ stores, podAt, configuration }: Naming, line: EndNames, ip: Ip, port: number | null, time: Micros, said: Claim): FlowEnd {
+  const { service, identity, identityFrom: from } = said;
   const pod = line.workload === null ? podAt(ip, time) : null;
-  const names = pod === null ? line : endNames(pod);
+  const learnt = pod === null ? line : endNames(pod, configuration);
+  const configured = configuration === null || (learnt.workload !== null && identity !== null) ? null : configuredEnd(configuration, ip, time);
+  const names = learnt.workload === null && configured !== null ? configured : learnt;
+  // A name that was proven is never completed by one that was not.
+  const isHim = configured !== null && configured.workload === names.workload && configured.namespace === names.namespace;
+  const told = identity ?? (isHim ? configured.identity : null);
   return {
     ip: stores.tables.addresses.format(ip),
     port,
     pod: names.pod,
     workload: names.workload,
     namespace: names.namespace,
-    service: said.service,
+    service: service ?? configured?.service ?? null,
     cluster: names.cluster,
-    identity: said.identity,
-    identityFrom: said.identityFrom,
+    identity: told,
+    identityFrom: told === null ? null : identity === null ? 'configured' : from,
   };
 }

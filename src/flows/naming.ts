@@ -1,6 +1,7 @@
 /** What names are made of: stores, tables, and what was worked out before. */
+import type { Configuration } from '../mesh/configuration.ts';
 import type { Ip } from '../model/address.ts';
-import type { FlowEnd } from '../model/flow.ts';
+import type { FlowEnd, IdentitySource } from '../model/flow.ts';
 import type { ShapeEnd } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
 import type { Stores } from './pending.ts';
@@ -15,6 +16,8 @@ export type Naming = {
   readonly shapeNames: ShapeNames[];
   /** The pod that held an address then. */
   podAt(ip: Ip, time: Micros): ShapeEnd | null;
+  /** Null where no configuration was read. */
+  readonly configuration: Configuration | null;
 };
 
 /** What an access line's shape says of one end. */
@@ -31,9 +34,17 @@ export type ShapeNames = {
   readonly destination: EndNames;
   readonly service: string | null;
   readonly mutual: boolean;
+  /** Of the configuration they were made with: it may come after the first lines of a live log. */
+  readonly version: number;
   /** The client's identity, from its certificate. */
   readonly certified: Claim;
-  last: { readonly address: Ip; readonly end: FlowEnd } | null;
+  last: {
+    readonly address: Ip;
+    readonly service: string | null;
+    readonly identity: string | null;
+    readonly from: IdentitySource;
+    readonly end: FlowEnd;
+  } | null;
 };
 
 /** What is said of an end beside its names. */

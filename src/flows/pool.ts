@@ -3,6 +3,7 @@
  * fragment is decided once every lane's clock has passed its end by more than the window, and told early as far as it stands.
  */
 import { AddressBook } from '../mesh/address-book.ts';
+import type { Configuration } from '../mesh/configuration.ts';
 import { HBONE_PORT } from '../mesh/ports.ts';
 import type { Flow } from '../model/flow.ts';
 import { L } from '../model/line-rows.ts';
@@ -12,7 +13,7 @@ import { Seen } from '../model/wire-rows.ts';
 import { compose, FIRST, type Judge } from './compose.ts';
 import type { Naming } from './naming.ts';
 import { type Decided, lagOf, Plan } from './plan.ts';
-import { Rows, sample } from './row-list.ts';
+import { middleOf, Rows } from './row-list.ts';
 import { keysOf, lineKey, partsAlone, partsOfRows, restsOnOthers, wireKey } from './row-parts.ts';
 import { RowSet } from './row-set.ts';
 import { Sightings } from './sightings.ts';
@@ -21,7 +22,9 @@ import { Unsettled, type UnsettledFlow } from './unsettled.ts';
 import { mergedSeen, type WireFacts } from './witness.ts';
 
 export type PoolOptions = {
-  readonly naming: Omit<Naming, 'podAt' | 'shapeNames'>;
+  readonly naming: Omit<Naming, 'podAt' | 'shapeNames' | 'configuration'>;
+  /** What should be; null where nothing will be told of it. */
+  readonly configuration?: Configuration;
   readonly judge: (book: AddressBook) => Judge;
   /** How far two clocks may differ, µs. */
   readonly window: Micros;
@@ -50,7 +53,7 @@ export class Pool implements FragmentSink {
   readonly #judge: Judge;
   readonly #telling: Telling;
   readonly #sightings: Sightings;
-  readonly book: AddressBook = new AddressBook();
+  readonly book: AddressBook;
   readonly tunnels: TunnelTotals = { count: 0, bytes: 0 };
   #lines = new Rows();
   #wires = new Rows();
@@ -74,7 +77,8 @@ export class Pool implements FragmentSink {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#naming = { ...options.naming, shapeNames: [], podAt: (ip, time) => this.book.at(ip, time) };
+    this.book = new AddressBook(options.configuration);
+    this.#naming = { ...options.naming, configuration: this.book.configuration, shapeNames: [], podAt: (ip, time) => this.book.at(ip, time) };
     this.#sightings = new Sightings(options.naming.stores);
     this.#standing = new RowSet(options.naming.stores.wires.capacity);
     this.#judge = options.judge(this.book);
@@ -206,17 +210,10 @@ export class Pool implements FragmentSink {
     const { window } = this.#options;
     if (this.#clock === Infinity) return Infinity as Micros;
     // As far as every lane has got, or half of what waits where one has fallen back: what comes for that is late.
-    if (this.isPressed) return Math.max(this.#clock - window, this.#middle()) as Micros;
+    if (this.isPressed) return Math.max(this.#clock - window, middleOf(this.#naming.stores, this.#lines, this.#wires)) as Micros;
     const until = this.#clock - window;
     if (!this.#following || until < this.#nextDue || until < this.#decidedUntil + DECIDE_EVERY_US + waiting * PER_WAITING_US) return undefined;
     return until as Micros;
-  }
-
-  /** The time before which half of what waits has ended. */
-  #middle(): Micros {
-    const { lines, wires } = this.#naming.stores;
-    const ends = Float64Array.from([...sample(this.#lines, (row) => lines.time(row)), ...sample(this.#wires, (row) => wires.end(row))]).sort();
-    return (ends[ends.length >> 1] ?? 0) as Micros;
   }
 
   #closePlan(plan: Plan): void {

@@ -1,4 +1,6 @@
 import { u32At } from '../model/column.ts';
+import type { Micros } from '../model/time.ts';
+import type { Stores } from './pending.ts';
 
 /** Row numbers in the order they came. */
 export class Rows {
@@ -35,8 +37,15 @@ export class Rows {
   }
 }
 
+/** The time before which half of what waits has ended, judged by some 4,096 of each kind. */
+export function middleOf({ lines, wires }: Stores, waitingLines: Rows, waitingWires: Rows): Micros {
+  const ends = [...sample(waitingLines, (row) => lines.time(row)), ...sample(waitingWires, (row) => wires.end(row))].sort((a, b) => a - b);
+  // One of their own times.
+  return (ends[ends.length >> 1] ?? 0) as Micros;
+}
+
 /** The times of some 4,096 of them, evenly spread. */
-export function sample(rows: Rows, time: (row: number) => number): number[] {
+function sample(rows: Rows, time: (row: number) => number): number[] {
   const step = Math.max(1, Math.floor(rows.length / 4096));
   const times: number[] = [];
   for (let at = 0; at < rows.length; at += step) times.push(time(rows.at(at)));

@@ -1,5 +1,4 @@
 /** Witnesses as objects, made from rows when a flow is decided. */
-
 import type { Ip } from '../model/address.ts';
 import { LineEvent } from '../model/batch.ts';
 import type { LineWitness, TlsFacts, WireWitness } from '../model/flow.ts';
@@ -98,8 +97,13 @@ function shownRow(naming: Naming, rows: readonly number[]): number {
   return rows.reduce((best, row) => (compareShown(naming, row, best) > 0 ? row : best), first);
 }
 
-function compareShown({ stores: { wires, tables }, podAt }: Naming, a: number, b: number): number {
-  const rank = (row: number): number => (isForward(wires, row) ? 0 : podAt(wires.serverIp(row), wires.start(row)) === null ? 1 : 2);
+function compareShown({ stores: { wires, tables }, podAt, configuration }: Naming, a: number, b: number): number {
+  const rank = (row: number): number => {
+    if (isForward(wires, row)) return 0;
+    const [ip, time] = [wires.serverIp(row), wires.start(row)];
+    if (configuration !== null && configuration.serviceAt(ip) !== null) return 1;
+    return podAt(ip, time) === null && (configuration === null || configuration.podAt(ip, time) === null) ? 2 : 3;
+  };
   const halves = (row: number): number => (wires.sent(row) > 0 ? 1 : 0) + ((wires.seen(row) & Seen.syn) !== 0 ? 1 : 0);
   return (
     rank(a) - rank(b) ||

@@ -5,12 +5,13 @@
 import type { Ip } from '../model/address.ts';
 import type { ShapeEnd } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
+import type { Configuration } from './configuration.ts';
 import { IpIndex } from './ip-index.ts';
 
 type Fact = { readonly time: Micros; readonly end: ShapeEnd };
 /** Facts of one address; only changes of name are kept, with the span in which each name was seen. */
 type Span = { readonly end: ShapeEnd; first: Micros; last: Micros };
-type Entry = { readonly spans: Span[]; enrolledFirst: Micros; enrolledLast: Micros; readonly lanes: Set<number> };
+type Entry = { readonly ip: Ip; readonly spans: Span[]; enrolledFirst: Micros; enrolledLast: Micros; readonly lanes: Set<number> };
 /** The time between a log's first and last access line. */
 export type LogSpan = { first: Micros; last: Micros };
 
@@ -23,6 +24,15 @@ export class AddressBook {
   readonly #index = new IpIndex();
   readonly #entries: Entry[] = [];
   readonly #logs = new Map<number, LogSpan>();
+  /** Lanes of the logs that tell of pods on a node; made anew when a lane has come. */
+  #byNode = new Map<string, Set<number>>();
+  #nodesOf = 0;
+  #enrolments = 0;
+  readonly configuration: Configuration | null;
+
+  constructor(configuration: Configuration | null = null) {
+    this.configuration = configuration;
+  }
 
   /** `end` held `ip` at `time`. */
   learn(ip: Ip, fact: Fact): void {
@@ -48,7 +58,10 @@ export class AddressBook {
     }
     const entry = this.#entry(ip);
     if (entry === undefined) return;
-    if (!entry.lanes.has(lane) && entry.lanes.size < MAX_SPANS) entry.lanes.add(lane);
+    if (!entry.lanes.has(lane) && entry.lanes.size < MAX_SPANS) {
+      entry.lanes.add(lane);
+      this.#enrolments++;
+    }
     entry.enrolledFirst = earlier(entry.enrolledFirst, time);
     entry.enrolledLast = later(entry.enrolledLast, time);
   }
@@ -67,19 +80,46 @@ export class AddressBook {
     return best?.end ?? null;
   }
 
-  /** Proven captured by ambient at `time`: lines of its own before and after. A pod may be taken out of the mesh, and put into it. */
-  isEnrolled(ip: Ip, time: Micros): boolean {
+  /** Proven captured by ambient at `time` by lines: lines of its own before and after. A pod may be taken out of the mesh, and put into it. */
+  isLogged(ip: Ip, time: Micros): boolean {
     const entry = this.#find(ip);
     return entry !== undefined && time >= entry.enrolledFirst && time <= entry.enrolledLast;
+  }
+
+  /** Captured by ambient then: proven by lines, or told by configuration. */
+  isEnrolled(ip: Ip, time: Micros): boolean {
+    return this.isLogged(ip, time) || this.configuration?.isCaptured(ip, time) === true;
+  }
+
+  /** Configuration says that ambient leaves it alone, and no line says otherwise. */
+  isLeftOut(ip: Ip, time: Micros): boolean {
+    return !this.isLogged(ip, time) && this.configuration?.isCaptured(ip, time) === false;
   }
 
   get hasLogs(): boolean {
     return this.#logs.size > 0;
   }
 
-  /** What the logs of that pod's ztunnel cover; empty for a pod of which no log tells. */
-  logsOf(ip: Ip): readonly LogSpan[] {
-    return [...(this.#find(ip)?.lanes ?? [])].map((lane) => this.#logs.get(lane)).filter((span) => span !== undefined);
+  /** What the logs of that pod's ztunnel cover at `time`: of the one that tells of it, else of the one that tells of enrolled pods on its node. */
+  logsOf(ip: Ip, time: Micros): readonly LogSpan[] {
+    const own = this.#find(ip)?.lanes ?? new Set();
+    const lanes = own.size > 0 || this.configuration === null ? own : this.#lanesBeside(ip, time, this.configuration);
+    return [...lanes].map((lane) => this.#logs.get(lane)).filter((span) => span !== undefined);
+  }
+
+  /** One ztunnel a node writes for all its pods. */
+  #lanesBeside(ip: Ip, time: Micros, configuration: Configuration): ReadonlySet<number> {
+    const pod = configuration.podAt(ip, time);
+    if (pod === null || pod.node === null || pod.captured !== true) return new Set();
+    if (this.#nodesOf !== this.#enrolments) {
+      this.#byNode = new Map();
+      for (const { ip: other, lanes, enrolledLast } of this.#entries) {
+        const node = lanes.size === 0 ? null : (configuration.podAt(other, enrolledLast)?.node ?? null);
+        if (node !== null) this.#byNode.set(node, new Set([...(this.#byNode.get(node) ?? []), ...lanes]));
+      }
+      this.#nodesOf = this.#enrolments;
+    }
+    return this.#byNode.get(pod.node) ?? new Set();
   }
 
   #find(ip: Ip): Entry | undefined {
@@ -89,7 +129,7 @@ export class AddressBook {
   #entry(ip: Ip): Entry | undefined {
     const known = this.#find(ip);
     if (known !== undefined || ip < 0 || this.#entries.length >= MAX_ADDRESSES) return known;
-    const entry: Entry = { spans: [], enrolledFirst: Infinity as Micros, enrolledLast: -Infinity as Micros, lanes: new Set() };
+    const entry: Entry = { ip, spans: [], enrolledFirst: Infinity as Micros, enrolledLast: -Infinity as Micros, lanes: new Set() };
     this.#index.add(ip);
     this.#entries.push(entry);
     return entry;

@@ -1,4 +1,5 @@
 /** What formats yield: batches, in columns. Owned by the format and reused: nothing may keep one past the next pull. */
+import type { ConfigFact } from './configuration.ts';
 import type { GraphFact } from './graph.ts';
 import type { MetricFact } from './metric.ts';
 import type { Micros } from './time.ts';
@@ -74,6 +75,7 @@ export type Fact =
   | { readonly kind: 'skipped'; readonly why: string; readonly records: number; readonly firstRecord: number }
   /** Packets or lines that are known to be missing: kernel drops, a truncated tail, a gap. */
   | { readonly kind: 'lost'; readonly what: string; readonly records: number; readonly since: Micros | null }
+  | ConfigFact
   | MetricFact
   | GraphFact;
 export type FactBatch = { readonly kind: 'facts'; readonly facts: readonly Fact[] };

@@ -1,5 +1,5 @@
 import type { Flow } from './flow.ts';
-import type { Edge, Finding, RecordQuote, Summary } from './summary.ts';
+import type { Edge, Finding, RecordQuote, StrictRow, Summary } from './summary.ts';
 
 /**
  * What `verify` missed, in one sentence. For people only: machines have the findings and the exit code, and reports for
@@ -8,9 +8,9 @@ import type { Edge, Finding, RecordQuote, Summary } from './summary.ts';
 export type Expectation = { readonly type: 'expectation'; readonly outcome: 'failed' | 'undecided'; readonly message: string };
 
 /** Whatever a view may tell, in the contract's order. A report leaves out what its view does not show. */
-export type Told = Flow | Edge | Finding | RecordQuote | Expectation;
+export type Told = Flow | Edge | StrictRow | Finding | RecordQuote | Expectation;
 
-export const VIEWS = ['report', 'flows', 'edges', 'verify', 'explain'] as const;
+export const VIEWS = ['report', 'flows', 'edges', 'verify', 'strict', 'explain'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Writes text; a promise when the other end is slow: the sources wait for it. */

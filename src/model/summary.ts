@@ -26,6 +26,26 @@ export type Edge = {
   readonly reason: Reason | null;
 };
 
+/** What would become of a port under STRICT. */
+export const STRICT_STATES = ['ready', 'would break', 'no traffic seen', 'already strict'] as const;
+export type StrictState = (typeof STRICT_STATES)[number];
+
+/** Whom STRICT would turn away. */
+export type StrictClient = SubjectEnd & { readonly reason: Reason; readonly flows: number; readonly last: Micros | null };
+export type StrictRow = {
+  readonly type: 'strict';
+  readonly namespace: string | null;
+  readonly workload: string | null;
+  readonly port: number | null;
+  /** In effect now, or under the policies tried out. */
+  readonly mode: 'STRICT' | 'PERMISSIVE';
+  /** `namespace/name` of the policy that says so. */
+  readonly modeFrom: string | null;
+  readonly state: StrictState;
+  readonly flows: VerdictCounts;
+  readonly wouldBreak: readonly StrictClient[];
+};
+
 export const SEVERITIES = ['error', 'warning', 'note'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 

@@ -87,9 +87,10 @@ export class InputState {
   #noteFacts({ facts }: FactBatch): void {
     for (const fact of facts) {
       if (fact.kind === 'lost') this.#lost += fact.records;
+      else if (fact.kind === 'skipped') this.skipped.set(fact.why, (this.skipped.get(fact.why) ?? 0) + fact.records);
       else if (fact.kind === 'metric') this.#noteRecord(fact.time, fact.time);
       else if (fact.kind === 'graph') this.#noteRecord(fact.graph.from, fact.graph.to);
-      else this.skipped.set(fact.why, (this.skipped.get(fact.why) ?? 0) + fact.records);
+      else this.#read++;
     }
   }
 

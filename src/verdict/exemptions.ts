@@ -1,26 +1,46 @@
 /** Rules.md §5: what is in clear by design. Shown, never counted as a leak. */
+import { isControlPlane } from '../mesh/control-plane.ts';
 import { DNS_PORT, DNS_PROXY_PORT, HBONE_PORT, XDS_TLS_PORT } from '../mesh/ports.ts';
-import { PROBE_SOURCES } from '../mesh/probes.ts';
+import { isDeclaredProbe, isNodeOf, PROBE_SOURCES } from '../mesh/probes.ts';
 import type { Exemption, Joined } from '../model/flow.ts';
 import { Seen } from '../model/wire-rows.ts';
-import type { Judged, Verdict } from './rule.ts';
+import type { Judged, Mesh, Verdict } from './rule.ts';
 import { has } from './wire.ts';
 
-type Exempts = (joined: Joined, judged: Judged, verdict: Verdict) => boolean;
+type Case = { readonly joined: Joined; readonly judged: Judged; readonly verdict: Verdict; readonly mesh: Mesh };
 
 const ISTIOD_SNI = /^istiod(-[a-z0-9-]+)?\.[a-z0-9-]+(\.svc(\.[a-z0-9.-]+)?)?$/;
 
 /** First match. */
-const EXEMPTIONS: readonly (readonly [Exemption, Exempts])[] = [
-  ['loopback', ({ wire, inbound, outbound }) => wire !== null && has(wire, Seen.loopback) && inbound === null && outbound === null],
+const EXEMPTIONS: readonly (readonly [Exemption, (flow: Case) => boolean])[] = [
+  ['loopback', ({ joined: { wire, inbound, outbound } }) => wire !== null && has(wire, Seen.loopback) && inbound === null && outbound === null],
+  ['kubelet-probe', isProbe],
   [
-    'kubelet-probe',
-    (_, { source, destination }, { verdict }) => PROBE_SOURCES.includes(source.ip) && destination.port !== HBONE_PORT && verdict !== 'hbone',
+    'dns',
+    ({ joined: { wire }, judged: { destination } }) =>
+      wire?.application === 'dns' && (destination.port === DNS_PORT || destination.port === DNS_PROXY_PORT),
   ],
-  ['dns', ({ wire }, { destination }) => wire?.application === 'dns' && (destination.port === DNS_PORT || destination.port === DNS_PROXY_PORT)],
-  ['control-plane', ({ wire }, { destination }) => destination.port === XDS_TLS_PORT && wire !== null && ISTIOD_SNI.test(wire.tls?.sni ?? '')],
+  ['control-plane', isOfControlPlane],
 ];
 
-export function exemptionOf(joined: Joined, judged: Judged, verdict: Verdict): Exemption | null {
-  return EXEMPTIONS.find(([, exempts]) => exempts(joined, judged, verdict))?.[0] ?? null;
+export function exemptionOf(flow: Case): Exemption | null {
+  return EXEMPTIONS.find(([, exempts]) => exempts(flow))?.[0] ?? null;
+}
+
+/** From the address that istio-cni gives all host processes, unless the pod's spec says that nobody probes that port; or from the pod's node to a port that is probed. */
+function isProbe({ joined, judged: { source, sourceIp, destination, destinationIp }, verdict, mesh: { configuration } }: Case): boolean {
+  if (destination.port === HBONE_PORT || verdict.verdict === 'hbone') return false;
+  const time = (joined.wire ?? joined.outbound ?? joined.inbound)?.start;
+  const pod = time === undefined ? null : (configuration?.podAt(destinationIp, time) ?? null);
+  const declared = isDeclaredProbe(pod, destination.port);
+  if (PROBE_SOURCES.includes(source.ip)) return declared !== false;
+  return (
+    declared === true && pod !== null && configuration !== null && isNodeOf(configuration, { pod, source: sourceIp, destination: destinationIp })
+  );
+}
+
+function isOfControlPlane({ joined: { wire, inbound, outbound }, judged: { destination, destinationIp }, mesh: { configuration } }: Case): boolean {
+  if (destination.port === XDS_TLS_PORT && wire !== null && ISTIOD_SNI.test(wire.tls?.sni ?? '')) return true;
+  const time = (wire ?? outbound ?? inbound)?.start;
+  return configuration !== null && time !== undefined && isControlPlane(configuration, { ip: destinationIp, port: destination.port, time });
 }

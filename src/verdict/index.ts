@@ -34,7 +34,7 @@ export function judge(joined: Joined, judged: Judged, mesh: Mesh): Judgement {
   return {
     verdict: verdict.verdict,
     reason: verdict.reason ?? plaintextReason(joined, judged, mesh),
-    exempt: exemptionOf(joined, judged, verdict),
+    exempt: exemptionOf({ joined, judged, verdict, mesh }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Configuration } from '../mesh/configuration.ts';
 import type { Ip } from '../model/address.ts';
 import type { Decision, FlowEnd, Joined } from '../model/flow.ts';
 import type { Micros } from '../model/time.ts';
@@ -16,6 +17,10 @@ export type Verdict = { readonly verdict: Decision['verdict']; readonly reason: 
 export type Mesh = {
   /** Proven captured by ambient then, by a line of its own ztunnel or by configuration. */
   isEnrolled(ip: Ip, time: Micros): boolean;
+  /** Configuration says that ambient leaves it alone. */
+  isLeftOut(ip: Ip, time: Micros): boolean;
+  /** Null where no configuration was read. */
+  readonly configuration: Configuration | null;
 };
 
 export type Judged = { readonly sourceIp: Ip; readonly destinationIp: Ip; readonly source: FlowEnd; readonly destination: FlowEnd };

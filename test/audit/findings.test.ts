@@ -20,7 +20,15 @@ function raised(
   flows: readonly Flow[],
   { coverage = {}, inputs = [] }: Options = {},
 ): { readonly findings: readonly Finding[]; readonly marks: readonly (readonly string[])[] } {
-  const ledger = new Ledger({ logsOf: () => [], hasBoth: () => true, skew: SKEW, ...coverage });
+  const ledger = new Ledger({
+    logsOf: () => [],
+    hasBoth: () => true,
+    skew: SKEW,
+    podAt: () => null,
+    configuration: null,
+    inputName: () => '',
+    ...coverage,
+  });
   const marks = flows.map((one) => ledger.audit(one));
   return { findings: ledger.findings(inputs), marks };
 }

@@ -47,6 +47,7 @@ describe('words', () => {
       inputs: [],
       live: NO_LIVE,
       flow: null,
+      fromPolicies: null,
       output: 'table',
       filters: NO_FILTERS,
       failOn: null,

@@ -83,12 +83,12 @@ describe('who is captured by ambient', () => {
     book.enrolled(OTHER, at(9), 1);
     book.enrolled(OTHER, at(50), 2);
     expect(book.hasLogs).toBe(true);
-    expect(book.logsOf(IP)).toEqual([{ first: at(0), last: at(9) }]);
-    expect(book.logsOf(OTHER)).toEqual([
+    expect(book.logsOf(IP, at(0))).toEqual([{ first: at(0), last: at(9) }]);
+    expect(book.logsOf(OTHER, at(0))).toEqual([
       { first: at(0), last: at(9) },
       { first: at(50), last: at(50) },
     ]);
-    expect(book.logsOf(ipv4(1))).toEqual([]);
+    expect(book.logsOf(ipv4(1), at(0))).toEqual([]);
   });
 
   test('a line without an address enrols nobody', () => {

@@ -1,13 +1,17 @@
 /** Inputs that come bit by bit at given times of a wall clock that is a number: a whole followed run in a moment. */
+
 import { readFileSync } from 'node:fs';
 import { Ledger } from '../../src/audit/ledger.ts';
 import { parseArguments } from '../../src/cli/args.ts';
-import { newFactTables } from '../../src/cli/fact-tables.ts';
+import { coverageOf, strictTable } from '../../src/cli/coverage.ts';
 import { laneOf } from '../../src/cli/lanes.ts';
 import { Session } from '../../src/cli/session.ts';
 import { newStores } from '../../src/cli/stores.ts';
 import { FirstBytesSlabs } from '../../src/evidence/first-bytes-slabs.ts';
+import { GraphTable } from '../../src/evidence/graph.ts';
+import { MetricTable } from '../../src/evidence/metrics.ts';
 import { Pool } from '../../src/flows/pool.ts';
+import { Configuration } from '../../src/mesh/configuration.ts';
 import type { Flow } from '../../src/model/flow.ts';
 import type { Finding, Summary } from '../../src/model/summary.ts';
 import { micros } from '../../src/model/time.ts';
@@ -49,17 +53,18 @@ export async function play(
     onCopy: (input) => states[input]?.skip('duplicate', 1),
     isStale: (flow) => ledger.isStale(flow),
   });
-  const ledger = new Ledger({
-    logsOf: (ip) => pool.book.logsOf(stores.tables.addresses.parse(ip)),
-    hasBoth: () => pool.book.hasLogs && states.some((state) => state.hasPackets),
-    skew: SKEW,
-  });
+  const configuration = new Configuration();
+  const metrics = new MetricTable();
+  const graphs = new GraphTable();
+  const asked = { pool, stores, states, configuration, skew: micros(SKEW), metrics, graphs };
+  const ledger: Ledger = new Ledger(coverageOf(asked));
   const findings: Finding[] = [];
   const command = parseArguments(['flows', '-']);
   if (command.kind !== 'view') throw new Error('no view');
   const session = new Session({
     command,
     ledger,
+    strict: strictTable(asked, []),
     reference: () => micros(0),
     report: { tell: (told) => void findings.push(...told.filter((one) => one.type === 'finding')), close: async () => {} },
   });
@@ -68,8 +73,10 @@ export async function play(
     const input = { name, live, size: null, open: () => bytesOf(sources[number]) };
     return laneOf({ input, named: true }, number, states[number] ?? new InputState(name), {
       stores,
+      configuration,
       slabs,
-      facts: newFactTables(),
+      metrics,
+      graphs,
       now: () => wall,
       advance: () => {},
       broke: (_, error) => {

@@ -24,15 +24,27 @@ const RECORD: Told = {
   text: 'info\taccess\tconnection complete',
   says: 'hbone',
 };
+const STRICT: Told = {
+  type: 'strict',
+  namespace: 'bookinfo',
+  workload: 'reviews-v1',
+  port: 9080,
+  mode: 'PERMISSIVE',
+  modeFrom: 'istio-system/default',
+  state: 'would break',
+  flows: { hbone: 5, tls: 0, plaintext: 3, denied: 0, failed: 0, unknown: 0 },
+  wouldBreak: [{ workload: 'legacy', namespace: 'legacy', ip: null, reason: 'source-not-enrolled', flows: 3, last: micros(1_795_249_145_829_589) }],
+};
 const EXPECTATION: Told = { type: 'expectation', outcome: 'failed', message: 'people only' };
 const TOLD: { readonly [view in View]: readonly Told[] } = {
   report: [edge(), edge({ bytes: { sent: null, received: null }, exposedBytes: null, reason: null, secured: 'unproven' }), finding()],
   flows: [flow(), plaintextFlow({ end: null, open: true, revision: 2, supersededBy: '9f3c6a1be07d4452' }), finding({ subject: { input: 'a.pcap' } })],
   edges: [edge(), finding({ subject: { workload: 'a', namespace: 'b', ip: null } })],
   verify: [finding(), EXPECTATION],
+  strict: [STRICT, finding()],
   explain: [flow({ tls: { version: '1.3', alpn: ['h2'], sni: null } }), RECORD],
 };
-const VIEWS = ['report', 'flows', 'edges', 'verify', 'explain'] as const;
+const VIEWS = ['report', 'flows', 'edges', 'verify', 'strict', 'explain'] as const;
 
 async function written(reporter: typeof json, view: View, told: readonly Told[]): Promise<string> {
   const out = textOut();
@@ -84,10 +96,12 @@ describe('one JSON document', () => {
       flows: ['flows', 'findings'],
       edges: ['edges', 'findings'],
       verify: ['findings'],
+      strict: ['strict', 'findings'],
       explain: ['flows', 'records'],
     };
     expect(Object.keys(document)).toEqual([...arrays[view], 'summary']);
-    for (const name of arrays[view]) expect(document[name]).toHaveLength(TOLD[view].filter(({ type }) => `${type}s` === name).length);
+    for (const name of arrays[view])
+      expect(document[name]).toHaveLength(TOLD[view].filter(({ type }) => type === name || `${type}s` === name).length);
   });
 
   it.each(VIEWS)('of the view %s is valid when nothing was told', async (view) => {

@@ -69,7 +69,7 @@ function judged({ from = '10.0.0.1', to = '10.0.0.2', port, enrolled = [], ...jo
     sourceIp: numberOf(from),
     destinationIp: numberOf(to),
   };
-  return judge(whole, ends, { isEnrolled: (ip) => enrolled.some((known) => numberOf(known) === ip) });
+  return judge(whole, ends, { isEnrolled: (ip) => enrolled.some((known) => numberOf(known) === ip), isLeftOut: () => false, configuration: null });
 }
 
 /** `verdict reason`, and `exempt` where it is. */

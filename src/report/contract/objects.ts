@@ -1,6 +1,17 @@
 /** Every object of the contract as a plain value, keys in the contract's order: for outputs that are not JSON, and the measure of those that are. */
 import type { Evidence, Flow, FlowEnd } from '../../model/flow.ts';
-import type { Edge, EdgeEnd, Finding, InputStatus, RecordQuote, Subject, SubjectEnd, Summary, VerdictCounts } from '../../model/summary.ts';
+import type {
+  Edge,
+  EdgeEnd,
+  Finding,
+  InputStatus,
+  RecordQuote,
+  StrictRow,
+  Subject,
+  SubjectEnd,
+  Summary,
+  VerdictCounts,
+} from '../../model/summary.ts';
 import { timeOrNull } from './times.ts';
 
 /** A value that JSON can say. */
@@ -61,6 +72,18 @@ export function plainFinding(finding: Finding): PlainObject {
     subject: plainSubject(finding.subject),
     evidence: finding.evidence.map(plainEvidence),
   };
+}
+
+export function plainStrict({ namespace, workload, port, mode, modeFrom, state, flows, wouldBreak }: StrictRow): PlainObject {
+  const clients = wouldBreak.map((client) => ({
+    ...plainSubjectEnd(client),
+    reason: client.reason,
+    flows: client.flows,
+    last: timeOrNull(client.last),
+  }));
+  // A port has few of the verdicts.
+  const seen = Object.fromEntries(Object.entries(flows).filter(([, count]) => count > 0));
+  return { type: 'strict', namespace, workload, port, mode, modeFrom, state, flows: seen, wouldBreak: clients };
 }
 
 export function plainRecord(quote: RecordQuote): PlainObject {

@@ -5,7 +5,7 @@
 import type { Carrier, Evidence, Flow, FlowEnd, TlsFacts, Witness } from '../../model/flow.ts';
 import type { Told } from '../../model/reporter.ts';
 import type { Summary } from '../../model/summary.ts';
-import { type PlainObject, plainEdge, plainFinding, plainFlow, plainRecord, plainSummary } from './objects.ts';
+import { type PlainObject, plainEdge, plainFinding, plainFlow, plainRecord, plainStrict, plainSummary } from './objects.ts';
 import { quote, quoteOrNull, stringify } from './quote.ts';
 import { jsonTime } from './times.ts';
 
@@ -26,6 +26,8 @@ function toPlain(told: Contracted): PlainObject {
       return plainEdge(told);
     case 'finding':
       return plainFinding(told);
+    case 'strict':
+      return plainStrict(told);
     case 'record':
       return plainRecord(told);
     default:

@@ -9,8 +9,15 @@ export const VIEW_OBJECTS: { readonly [view in View]: readonly [ContractedType, 
   flows: ['flow', 'finding'],
   edges: ['edge', 'finding'],
   verify: ['finding'],
+  strict: ['strict', 'finding'],
   explain: ['flow', 'record'],
 };
 
 /** Names of the arrays of `-o json`. */
-export const ARRAY_NAMES: { readonly [type in ContractedType]: string } = { flow: 'flows', edge: 'edges', finding: 'findings', record: 'records' };
+export const ARRAY_NAMES: { readonly [type in ContractedType]: string } = {
+  flow: 'flows',
+  edge: 'edges',
+  strict: 'strict',
+  finding: 'findings',
+  record: 'records',
+};

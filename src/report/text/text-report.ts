@@ -1,7 +1,7 @@
 /** What `table` and `wide` share: every view as text, by one switch. */
 import type { Flow } from '../../model/flow.ts';
 import type { Expectation, Out, Report, ReportOptions, Told } from '../../model/reporter.ts';
-import type { Edge, Finding, Summary } from '../../model/summary.ts';
+import type { Edge, Finding, StrictRow, Summary } from '../../model/summary.ts';
 import { byAttention, EDGE_ROWS, WIDE_EDGE_ROWS } from './edge-columns.ts';
 import { renderFlow, renderRecord } from './explain.ts';
 import { findingLines, heading } from './findings.ts';
@@ -11,6 +11,7 @@ import { inputLines } from './inputs.ts';
 import { type Look, lookOf } from './look.ts';
 import { renderPage } from './page.ts';
 import { RowStream } from './rows.ts';
+import { renderStrict } from './strict.ts';
 import { renderVerify } from './verify.ts';
 
 export function textReport(out: Out, { view, live }: ReportOptions, wide: boolean): Report {
@@ -23,8 +24,10 @@ export function textReport(out: Out, { view, live }: ReportOptions, wide: boolea
     case 'report':
     case 'edges':
     case 'verify':
+    case 'strict':
       return collectingReport(out, (told, summary) => {
         if (view === 'report') return renderPage({ ...told, summary }, look);
+        if (view === 'strict') return renderStrict({ ...told, summary }, look);
         if (view === 'verify') return renderVerify({ ...told, summary }, look);
         return renderEdges(told, summary, { look, wide });
       });
@@ -80,15 +83,22 @@ function explainReport(out: Out, look: Look): Report {
   };
 }
 
-type Collected = { readonly edges: readonly Edge[]; readonly findings: readonly Finding[]; readonly expectations: readonly Expectation[] };
+type Collected = {
+  readonly edges: readonly Edge[];
+  readonly strict: readonly StrictRow[];
+  readonly findings: readonly Finding[];
+  readonly expectations: readonly Expectation[];
+};
 
 /** Keeps what is told (edges and findings are few) until all is known. */
 function collectingReport(out: Out, render: (told: Collected, summary: Summary) => string): Report {
   const edges: Edge[] = [];
+  const strict: StrictRow[] = [];
   const findings: Finding[] = [];
   const expectations: Expectation[] = [];
   const keep = (one: Told): void => {
     if (one.type === 'edge') edges.push(one);
+    else if (one.type === 'strict') strict.push(one);
     else if (one.type === 'finding') findings.push(one);
     else if (one.type === 'expectation') expectations.push(one);
   };
@@ -98,7 +108,7 @@ function collectingReport(out: Out, render: (told: Collected, summary: Summary) 
       return undefined;
     },
     async close(summary) {
-      await out.write(render({ edges, findings, expectations }, summary));
+      await out.write(render({ edges, strict, findings, expectations }, summary));
     },
   };
 }

@@ -1,0 +1,24 @@
+/** Rules.md §6: both ends are enrolled, and yet application bytes were answered in clear: one of them has lost its redirection. */
+import type { Flow } from '../model/flow.ts';
+import { byEdge, times } from './by-edge.ts';
+import { configEvidence } from './config-evidence.ts';
+import type { Coverage, Finder } from './finder.ts';
+
+export const bypassedMesh: Finder = {
+  id: 'bypassed-mesh',
+  severity: 'error',
+  summary: 'both ends are enrolled in ambient, and yet they spoke in clear',
+  open: (coverage) =>
+    byEdge(
+      (flow) => isBypass(flow) && !isBehindGateway(flow, coverage),
+      ({ edge, flows, bytes }) =>
+        `${edge}: both ends are enrolled in ambient, yet ${times(flows, 'connection')} (${times(bytes, 'byte')}) went in plaintext past ztunnel; restart the pod that has lost its redirection, and see whether istio-cni runs on its node.`,
+      (flow) => configEvidence(flow, coverage),
+    ),
+};
+
+const isBypass = ({ reason, verdict, transport, kind, exempt, bytes }: Flow): boolean =>
+  reason === 'bypass' && verdict === 'plaintext' && transport === 'tcp' && kind === 'connection' && exempt === null && (bytes.received ?? 0) > 0;
+
+const isBehindGateway = ({ source, destination, start }: Flow, { podAt }: Coverage): boolean =>
+  [source, destination].some(({ ip }) => podAt(ip, start)?.gateway === true);

@@ -1,0 +1,41 @@
+/**
+ * Rules.md §6: a workload that ztunnel's table lists as HBONE refuses port 15008, or sends or serves plaintext that no ztunnel logs.
+ * Plaintext that a PERMISSIVE workload's ztunnel took in, and logged, is no contradiction.
+ */
+import type { Flow } from '../model/flow.ts';
+import { Seen } from '../model/wire-rows.ts';
+import { byEdge, times } from './by-edge.ts';
+import { configEvidence } from './config-evidence.ts';
+import type { Coverage, Finder } from './finder.ts';
+import { isUnlogged } from './unlogged-flow.ts';
+
+const HBONE_PORT = 15008;
+
+export const wireContradictsConfig: Finder = {
+  id: 'wire-contradicts-config',
+  severity: 'error',
+  summary: 'configuration lists a workload as enrolled, and its packets say otherwise',
+  open: (coverage) =>
+    byEdge(
+      (flow) => refusesTunnels(flow, coverage) || speaksUnseen(flow, coverage),
+      ({ edge, flows }) =>
+        `${edge}: configuration lists the workload as HBONE, yet in ${times(flows, 'connection')} it refused port 15008 or spoke plaintext that no ztunnel logged; its redirection is gone: restart the pod and look at istio-cni on its node.`,
+      (flow) => configEvidence(flow, coverage),
+    ),
+};
+
+const isListed = (flow: Flow, ip: string, { podAt }: Coverage): boolean => {
+  const pod = podAt(ip, flow.start);
+  return pod !== null && pod.captured === true && !pod.gateway;
+};
+
+function refusesTunnels(flow: Flow, coverage: Coverage): boolean {
+  if (flow.verdict !== 'failed' || (flow.wireSeen & Seen.refused) === 0) return false;
+  const isTunnel = flow.kind === 'tunnel' || flow.carrier?.destination.port === HBONE_PORT;
+  return isTunnel && isListed(flow, flow.carrier?.destination.ip ?? flow.destination.ip, coverage);
+}
+
+function speaksUnseen(flow: Flow, coverage: Coverage): boolean {
+  if (flow.verdict !== 'plaintext' || flow.exempt !== null) return false;
+  return [flow.source.ip, flow.destination.ip].some((ip) => isListed(flow, ip, coverage) && isUnlogged(flow, ip, coverage));
+}

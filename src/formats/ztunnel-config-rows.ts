@@ -1,0 +1,87 @@
+/** Rows of istioctl's tables as facts, by the column that tells the kind of the table. */
+import type { Fact } from '../model/batch.ts';
+import type { Addresses } from '../model/tables.ts';
+import { ipsOf, timeAt } from './config-values.ts';
+
+export type TableRow = { readonly record: number; readonly addresses: Addresses; cell(name: string): string };
+
+const textOrNull = (cell: string): string | null => (cell === '' || cell === 'NA' || cell === 'None' ? null : cell);
+
+function workload({ record, addresses, cell }: TableRow): Fact | null {
+  const protocol = cell('PROTOCOL');
+  if (cell('POD NAME') === '' || (protocol !== 'HBONE' && protocol !== 'TCP')) return null;
+  return {
+    kind: 'workload',
+    from: 'ztunnel',
+    record,
+    uid: null,
+    pod: cell('POD NAME'),
+    namespace: cell('NAMESPACE'),
+    workload: null,
+    ips: ipsOf([cell('ADDRESS')], addresses),
+    node: textOrNull(cell('NODE')),
+    serviceAccount: null,
+    trustDomain: null,
+    cluster: null,
+    captured: protocol === 'HBONE',
+    hostNetwork: false,
+    gateway: false,
+    labels: null,
+    probePorts: null,
+    ports: [],
+    since: null,
+    until: null,
+    policies: null,
+  };
+}
+
+function service({ record, addresses, cell }: TableRow): Fact | null {
+  if (cell('SERVICE NAME') === '' || !/^\d+\/\d+$/.test(cell('ENDPOINTS'))) return null;
+  return {
+    kind: 'service',
+    record,
+    name: cell('SERVICE NAME'),
+    namespace: cell('NAMESPACE'),
+    hostname: null,
+    vips: ipsOf(cell('SERVICE VIP').split(','), addresses),
+    ports: [],
+    workloads: [],
+  };
+}
+
+function policy({ record, cell }: TableRow): Fact | null {
+  if (cell('SCOPE') === '') return null;
+  return {
+    kind: 'authorization',
+    record,
+    name: cell('POLICY NAME'),
+    namespace: cell('NAMESPACE'),
+    action: cell('ACTION').toUpperCase(),
+    scope: cell('SCOPE'),
+  };
+}
+
+function certificate({ record, cell }: TableRow): Fact | null {
+  const [identity, role] = [cell('CERTIFICATE NAME'), cell('TYPE')];
+  if (role !== 'Leaf' && role !== 'Root' && role !== 'Intermediate' && role !== 'NA') return null;
+  return {
+    kind: 'certificate',
+    record,
+    identity,
+    role: role === 'Root' ? 'root' : 'leaf',
+    serial: textOrNull(cell('SERIAL NUMBER')),
+    notBefore: timeAt(cell('NOT BEFORE')),
+    notAfter: timeAt(cell('NOT AFTER')),
+  };
+}
+
+/** The table names pods where the dump has addresses: of open connections only the dump can be joined to what else is known. */
+const connection = ({ record }: TableRow): Fact => ({ kind: 'skipped', why: 'open-connection', records: 1, firstRecord: record });
+
+export const ROWS: { readonly [column: string]: (row: TableRow) => Fact | null } = {
+  'POD NAME': workload,
+  'SERVICE NAME': service,
+  'POLICY NAME': policy,
+  'CERTIFICATE NAME': certificate,
+  DIRECTION: connection,
+};
