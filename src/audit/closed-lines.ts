@@ -48,24 +48,36 @@ export class ClosedLineCounts {
   }
 
   add(flow: Flow): void {
-    const { source, destination, lines = [], replaces } = flow;
+    const { source, destination, lines = [] } = flow;
     if (lines.length === 0 || source.workload === null || destination.workload === null) return;
     for (const end of [source, destination]) this.names.add(nameOf(end));
     for (const line of lines) {
-      if (line.event !== LineEvent.complete || isToldBefore(line, replaces) || !this.isWhole) continue;
+      if (line.event !== LineEvent.complete || !this.isWhole) continue;
       this.#lines++;
-      const isOutbound = line.direction === Direction.outbound;
-      const pair: Pair = { source, destination, reporter: isOutbound ? 'source' : 'destination', mutualTls: line.identities };
       let log = this.logs.get(line.input);
       if (log === undefined) {
         log = new LogCounts();
         this.logs.set(line.input, log);
       }
-      log.add(pair, line, isOutbound ? source.ip : destination.ip);
+      log.add(pairOf(flow, line), line, line.direction === Direction.outbound ? source.ip : destination.ip);
+    }
+  }
+
+  /** Lines of a flow that is told again, or that another has taken the lines of. */
+  forget(flow: Flow): void {
+    for (const line of flow.lines ?? []) {
+      const times = this.logs.get(line.input)?.pairs.get(pairKey(pairOf(flow, line)))?.times;
+      const at = line.event === LineEvent.complete ? (times?.lastIndexOf(line.time) ?? -1) : -1;
+      if (at < 0) continue;
+      times?.splice(at, 1);
+      this.#lines--;
     }
   }
 }
 
-/** A revision comes with the lines of the flow it replaces. */
-const isToldBefore = ({ input, record }: LineWitness, replaces: Flow | null): boolean =>
-  replaces?.evidence.some((evidence) => evidence.witness === 'log' && evidence.input === input && evidence.record === record) === true;
+const pairOf = ({ source, destination }: Flow, { direction, identities }: LineWitness): Pair => ({
+  source,
+  destination,
+  reporter: direction === Direction.outbound ? 'source' : 'destination',
+  mutualTls: identities,
+});

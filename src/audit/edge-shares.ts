@@ -30,10 +30,8 @@ export class EdgeShares {
 
   add(flow: Flow): void {
     const { source, destination, verdict } = flow;
-    if (flow.replaces !== null) this.#remove(flow.replaces);
     if (flow.exempt !== null || flow.end === null || source.workload === null || destination.workload === null || !this.isWhole) return;
-    // What was turned away or failed moved no counter that a graph shows.
-    if (verdict !== 'hbone' && verdict !== 'plaintext' && verdict !== 'tls') return;
+    if (!isCarried(verdict)) return;
     this.#flows++;
     const edge = this.#edge(flow, source.workload, destination.workload);
     edge.ends.push(flow.end);
@@ -74,18 +72,22 @@ export class EdgeShares {
     return edge;
   }
 
-  /** Rare: only while following. */
-  #remove(flow: Flow): void {
-    if (flow.end === null || flow.source.workload === null || flow.destination.workload === null) return;
+  /** A flow that is told again or withdrawn: rare, and only while following. */
+  forget(flow: Flow): void {
+    if (flow.end === null || flow.exempt !== null || !isCarried(flow.verdict) || flow.source.workload === null || flow.destination.workload === null)
+      return;
     const edge = this.edges.get(
       `${flow.source.namespace ?? ''}/${flow.source.workload}\n${flow.destination.namespace ?? ''}/${flow.destination.workload}`,
     );
-    const at = edge?.ends.indexOf(flow.end) ?? -1;
+    const at = edge?.ends.lastIndexOf(flow.end) ?? -1;
     if (edge === undefined || at < 0) return;
     for (const column of [edge.ends, edge.bytes, edge.mutual, edge.readable]) column.splice(at, 1);
     this.#flows--;
   }
 }
+
+/** What was turned away or failed moved no counter that a graph shows. */
+const isCarried = (verdict: Flow['verdict']): boolean => verdict === 'hbone' || verdict === 'plaintext' || verdict === 'tls';
 
 const bytesOf = ({ kind, bytes }: Flow): number => (kind === 'tunnel' ? 0 : (bytes.sent ?? 0) + (bytes.received ?? 0));
 

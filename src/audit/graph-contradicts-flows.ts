@@ -33,6 +33,7 @@ export const graphContradictsFlows: Finder = {
         if (graphs !== undefined && !graphs.isEmpty()) shares.add(flow);
         return false;
       },
+      forget: (flow) => shares.forget(flow),
       findings: () => (graphs === undefined || !shares.isWhole ? [] : findingsOf(graphs, shares, coverage)),
     };
   },

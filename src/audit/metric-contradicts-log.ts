@@ -28,6 +28,7 @@ export const metricContradictsLog: Finder = {
         if (metrics !== undefined && !metrics.isEmpty()) lines.add(flow);
         return false;
       },
+      forget: (flow) => lines.forget(flow),
       findings: (inputs) => (metrics === undefined || !lines.isWhole ? [] : findingsOf(metrics, { lines, inputs, coverage })),
     };
   },

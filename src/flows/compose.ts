@@ -178,8 +178,8 @@ class Tunnel implements Carrier {
 
 /** Getters do not survive a spread: those of a flow, named one by one. */
 export function spread(flow: Flow): Flow {
-  const { id, communityId: community, carrier, evidence, transport, application, tls, underlay } = flow;
-  return { ...flow, id, communityId: community, carrier, evidence, transport, application, tls, underlay };
+  const { id, communityId: community, carrier, evidence, transport, application, tls, underlay, lines = [] } = flow;
+  return { ...flow, id, communityId: community, carrier, evidence, transport, application, tls, underlay, lines };
 }
 
 const tupleOf = (wire: WireFacts): Tuple => ({
