@@ -51,7 +51,7 @@ export async function createScene(): Promise<Scene> {
     vlans.push(await vlanEnd(host === 1 ? [] : ['ip', 'netns', 'exec', link.namespace], device, vlan));
     await on('addr', 'add', `10.77.${subnet}.${host}/24`, 'dev', vlan);
     await on('link', 'set', vlan, 'mtu', '1400', 'up');
-    await on('link', 'add', vxlan, 'type', 'vxlan', 'id', '42', 'dev', device, 'remote', remote, 'dstport', '4789');
+    await on('link', 'add', vxlan, 'type', 'vxlan', 'id', String(process.pid), 'dev', device, 'remote', remote, 'dstport', '4789');
     await on('addr', 'add', `10.78.${subnet}.${host}/24`, 'dev', vxlan);
     await on('link', 'set', vxlan, 'up');
   }

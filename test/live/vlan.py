@@ -22,7 +22,11 @@ while True:
     for readable in select.select([ours, wire], [], [])[0]:
         if readable is ours:
             frame = os.read(ours, 65536)
-            wire.send(frame[:12] + struct.pack("!HH", 0x8100, vid) + frame[12:])
+            try:
+                wire.send(frame[:12] + struct.pack("!HH", 0x8100, vid) + frame[12:])
+            except OSError:
+                # The device is not up yet, or its queue is full: a frame is lost, as on a wire.
+                pass
             continue
         frame, ancillary, _, address = wire.recvmsg(65536, 256)
         if address[2] == socket.PACKET_OUTGOING:
@@ -32,4 +36,8 @@ while True:
             if level == SOL_PACKET and kind == PACKET_AUXDATA:
                 status, _, _, _, _, tag = struct.unpack_from("IIIHHH", data)
                 if status & VLAN_VALID and tag & 0xFFF == vid:
-                    os.write(ours, frame)
+                    try:
+                        os.write(ours, frame)
+                    except OSError:
+                        # The tap is not up yet.
+                        pass
