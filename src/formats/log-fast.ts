@@ -14,6 +14,8 @@ const NEEDED = bit(Kind.time) | bit(Kind.source);
 /** Longer lines are not worth remembering. */
 const LONGEST_LINE = 16 * 1024;
 const NEWLINE = 0x0a;
+/** Beside the kind of the value before a run: the same text in the other format is another run, or lines that are half one and half the other would be known. */
+const Format = { text: 0, json: 16 } as const;
 
 export class KnownLines {
   readonly #runs = new RunTable();
@@ -42,7 +44,9 @@ export class KnownLines {
     let seen = 0;
     paths.begin();
     values.begin();
-    if (start < limit && isDigit(view.getUint8(start))) {
+    const isText = start < limit && isDigit(view.getUint8(start));
+    const format = isText ? Format.text : Format.json;
+    if (isText) {
       kind = Kind.time;
       seen = bit(kind);
       key = this.#value(kind, view, at, limit, row);
@@ -50,7 +54,7 @@ export class KnownLines {
       if (at < 0) return -1;
     }
     for (;;) {
-      const run = runs.find(view, at, limit, kind, key);
+      const run = runs.find(view, at, limit, kind | format, key);
       if (run < 0) return -1;
       at += runs.length(run);
       if (runs.informs(run) && !paths.go(runs.number(run))) return -1;
@@ -80,6 +84,7 @@ export class KnownLines {
     }
     this.#paths.begin();
     this.#values.begin();
+    const format = isDigit(view.getUint8(start)) ? Format.text : Format.json;
     let at = start;
     let after: Kind = Kind.start;
     let key = 0;
@@ -89,7 +94,7 @@ export class KnownLines {
       at = start + span.start;
       if (after !== Kind.start || at > from) {
         const informs = span.constants.length > 0;
-        const run = runs.add(view, { start: from, end: at, after, key, next: span.kind, informs, scale });
+        const run = runs.add(view, { start: from, end: at, after: after | format, key, next: span.kind, informs, scale });
         if (run === 0 || (informs && !this.#paths.go(run))) return;
         if (informs) this.#said.set(run, span.constants);
       }

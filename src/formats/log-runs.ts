@@ -15,8 +15,8 @@ export type Kind = (typeof Kind)[keyof typeof Kind];
 export type NewRun = {
   readonly start: number;
   readonly end: number;
-  /** The value before it and, if that is an address, the address: few runs follow one address. */
-  readonly after: Kind;
+  /** The value before it (its `Kind`, and the format's bit) and, if that is an address, the address: few runs follow one address. */
+  readonly after: number;
   readonly key: number;
   readonly next: Kind;
   /** Whether it holds more than the names of its neighbours. */
@@ -61,7 +61,7 @@ export class RunTable {
   }
 
   /** Where the run that stands at `at` after `after` is described, or -1. */
-  find(view: DataView, at: number, limit: number, after: Kind, key: number): number {
+  find(view: DataView, at: number, limit: number, after: number, key: number): number {
     const runs = this.#runs;
     const mask = runs.length - 1;
     let row = this.#slot(after, key);

@@ -63,6 +63,24 @@ describe('laws of the log formats', () => {
     );
   });
 
+  it('a line that is half text and half JSON is not known by its runs', async () => {
+    const [text, json] = [
+      SAMPLES.find((line) => line.includes('src.addr=10.10.1.11')) ?? '',
+      SAMPLES.find((line) => line.includes('"duration"')) ?? '',
+    ];
+    const halves = [
+      /(?<=\d)(?="?,?\s?"?(scope|info|access))/,
+      /(?=\sinfo|","scope)/,
+      /(?<=src.addr\D{1,4}[\d.]+:\d+)/,
+      /(?<=dst.addr\D{1,4}[\d.]+:\d+)/,
+    ];
+    for (const half of halves) {
+      const [at, on] = [text.search(half), json.search(half)];
+      const mixed = [...SAMPLES, text.slice(0, at) + json.slice(on), json.slice(0, on) + text.slice(at)].join('\n');
+      expect(await read(`${mixed}\n`)).toEqual(await read(`${mixed}\n`, { fast: false }));
+    }
+  });
+
   it('every line is read or skipped, whatever the bytes are', async () => {
     const pieces = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
