@@ -7,6 +7,7 @@ export const blindInput: Finder = {
   id: 'blind-input',
   severity: 'warning',
   summary: 'a capture that could not have shown a tunnel or a leak',
+  looksAt: 'inputs',
   open: () => ({
     flow: () => false,
     findings: (inputs) =>

@@ -8,6 +8,7 @@ export const bypassedMesh: Finder = {
   id: 'bypassed-mesh',
   severity: 'error',
   summary: 'both ends are enrolled in ambient, and yet they spoke in clear',
+  looksAt: 'flows',
   open: (coverage) =>
     byEdge(
       (flow) => isBypass(flow) && !isBehindGateway(flow, coverage),

@@ -5,6 +5,7 @@ export const evidenceLost: Finder = {
   id: 'evidence-lost',
   severity: 'warning',
   summary: 'records are known to be missing from an input',
+  looksAt: 'inputs',
   open: () => ({
     flow: () => false,
     findings: (inputs) =>

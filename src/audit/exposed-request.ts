@@ -5,6 +5,7 @@ export const exposedRequest: Finder = {
   id: 'exposed-request',
   severity: 'warning',
   summary: 'a connection was turned away, but its request had crossed the network readable',
+  looksAt: 'packets',
   open: () =>
     byEdge(
       (flow) => flow.exempt === null && (flow.verdict === 'denied' || flow.verdict === 'failed') && (flow.exposedBytes ?? 0) > 0,

@@ -7,9 +7,12 @@ const NONE: readonly string[] = [];
 
 export class Findings {
   readonly #searches: readonly (readonly [Finder, Search])[];
+  /** Those that a flow without packets can belong to: most flows have none. */
+  readonly #ofLines: readonly (readonly [Finder, Search])[];
 
   constructor(finders: readonly Finder[], coverage: Coverage) {
     this.#searches = finders.map((finder) => [finder, finder.open(coverage)]);
+    this.#ofLines = this.#searches.filter(([{ looksAt }]) => looksAt === 'flows');
   }
 
   /** Ids of the findings that the flow belongs to; what it replaces belongs to none any more. */
@@ -18,7 +21,8 @@ export class Findings {
     if (replaces !== null) for (const [finder, search] of this.#searches) search.forget?.(replaces, replaces.findings.includes(finder.id));
     let ids = NONE;
     if (flow.supersededBy !== null) return ids;
-    for (const [finder, search] of this.#searches) if (search.flow(flow)) ids = [...ids, finder.id];
+    const isLogOnly = flow.witnesses.length === 1 && flow.witnesses[0] === 'log';
+    for (const [finder, search] of isLogOnly ? this.#ofLines : this.#searches) if (search.flow(flow)) ids = [...ids, finder.id];
     return ids;
   }
 

@@ -7,17 +7,20 @@ export const foreignTrustDomain: Finder = {
   id: 'foreign-trust-domain',
   severity: 'warning',
   summary: 'an identity of a trust domain that no configured workload has',
+  looksAt: 'flows',
   open: (coverage) =>
     byEdge(
-      (flow) => [flow.source, flow.destination].some((end) => isForeign(flow, end, coverage)),
+      (flow) => knowsDomains(coverage) && [flow.source, flow.destination].some((end) => isForeign(flow, end, coverage)),
       ({ edge, flows }) =>
         `${edge}: ${times(flows, 'connection')} with an identity of a trust domain that none of the configured workloads has; see whether its root certificate is meant to be trusted.`,
     ),
 };
 
+const knowsDomains = ({ configuration }: Coverage): boolean => configuration !== null && configuration.trustDomains.size > 0;
+
 /** Rules.md §6: not behind gateways. Only what a certificate said, never what was expected of one. */
 function isForeign({ start }: Flow, { ip, identity, identityFrom }: FlowEnd, { configuration, podAt }: Coverage): boolean {
-  if (configuration === null || configuration.trustDomains.size === 0 || identity === null || identityFrom !== 'certificate') return false;
+  if (configuration === null || identity === null || identityFrom !== 'certificate') return false;
   const domain = trustDomainOf(identity);
   return domain !== null && !configuration.trustDomains.has(domain) && podAt(ip, start)?.gateway !== true;
 }

@@ -8,18 +8,23 @@ export const identityMismatch: Finder = {
   id: 'identity-mismatch',
   severity: 'error',
   summary: 'a certificate names another identity than configuration has for the pod',
+  looksAt: 'flows',
   open: (coverage) =>
     byEdge(
-      (flow) => isWrong(flow, flow.source, coverage) || isWrong(flow, flow.destination, coverage),
+      (flow) => mayBeWrong(flow, coverage) && (isWrong(flow, flow.source, coverage) || isWrong(flow, flow.destination, coverage)),
       ({ edge, flows }) =>
         `${edge}: in ${times(flows, 'connection')} a certificate named another identity than the pod's service account; find out who holds that certificate, and whether the configuration is of the same time.`,
       (flow) => configEvidence(flow, coverage),
     ),
 };
 
+/** Asked of every flow: before its ends are made, and addresses looked up. */
+const mayBeWrong = ({ verdict }: Flow, { configuration }: Coverage): boolean =>
+  verdict === 'hbone' && configuration !== null && configuration.version > 0;
+
 /** The line has to name the very pod that configuration has at the address: behind gateways, waypoints and a node's SNAT it does not. */
-function isWrong({ start, verdict }: Flow, { ip, pod: name, namespace, identity, identityFrom }: FlowEnd, { podAt }: Coverage): boolean {
-  if (verdict !== 'hbone' || identityFrom !== 'certificate') return false;
+function isWrong({ start }: Flow, { ip, pod: name, namespace, identity, identityFrom }: FlowEnd, { podAt }: Coverage): boolean {
+  if (identityFrom !== 'certificate') return false;
   const pod = podAt(ip, start);
   if (pod === null || pod.gateway || pod.identity === null) return false;
   return pod.name === name && pod.namespace === namespace && pod.identity !== identity;

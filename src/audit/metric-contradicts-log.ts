@@ -20,6 +20,7 @@ export const metricContradictsLog: Finder = {
   id: 'metric-contradicts-log',
   severity: 'warning',
   summary: "a ztunnel's counters and its log count different numbers of connections",
+  looksAt: 'flows',
   open: (coverage) => {
     const lines = new ClosedLineCounts();
     const { metrics } = coverage;

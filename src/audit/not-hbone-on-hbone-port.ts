@@ -7,6 +7,7 @@ export const notHboneOnHbonePort: Finder = {
   id: 'not-hbone-on-hbone-port',
   severity: 'warning',
   summary: 'TLS to port 15008 whose ClientHello is not a ztunnel’s',
+  looksAt: 'packets',
   open: () =>
     byEdge(
       (flow: Flow) => flow.kind === 'tunnel' && (flow.wireSeen & Seen.clientHello) !== 0 && (flow.wireSeen & Seen.hboneShape) === 0,

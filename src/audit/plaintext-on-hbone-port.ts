@@ -5,6 +5,7 @@ export const plaintextOnHbonePort: Finder = {
   id: 'plaintext-on-hbone-port',
   severity: 'warning',
   summary: 'something that is no TLS was sent to port 15008',
+  looksAt: 'flows',
   open: () =>
     byEdge(
       (flow) => flow.kind === 'tunnel' && (flow.reason === 'plaintext-on-hbone-port' || flow.verdict === 'plaintext'),

@@ -25,6 +25,7 @@ export const strictButPlaintext: Finder = {
   id: 'strict-but-plaintext',
   severity: 'error',
   summary: 'plaintext was accepted although the policy says STRICT',
+  looksAt: 'flows',
   open: (coverage) => new StrictSearch(coverage),
 };
 

@@ -11,6 +11,7 @@ export const unloggedFlow: Finder = {
   id: 'unlogged-flow',
   severity: 'warning',
   summary: 'packets from or to an enrolled pod that its ztunnel did not log',
+  looksAt: 'packets',
   open: (coverage) =>
     byEdge(
       (flow) => [flow.source.ip, flow.destination.ip].some((ip) => isUnlogged(flow, ip, coverage)),

@@ -15,6 +15,7 @@ export const wireContradictsConfig: Finder = {
   id: 'wire-contradicts-config',
   severity: 'error',
   summary: 'configuration lists a workload as enrolled, and its packets say otherwise',
+  looksAt: 'packets',
   open: (coverage) =>
     byEdge(
       (flow) => refusesTunnels(flow, coverage) || speaksUnseen(flow, coverage),

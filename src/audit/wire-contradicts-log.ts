@@ -6,6 +6,7 @@ export const wireContradictsLog: Finder = {
   id: 'wire-contradicts-log',
   severity: 'error',
   summary: 'ztunnel logged mutual TLS and the packets are readable, or the other way round',
+  looksAt: 'packets',
   open: () =>
     byEdge(
       contradicts,

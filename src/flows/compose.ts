@@ -5,6 +5,7 @@
  * Fields are `declare`d and assigned once: class fields that are defined before they are assigned made this half the run time.
  */
 import { HBONE_PORT } from '../mesh/ports.ts';
+import type { Ip } from '../model/address.ts';
 import { Direction, LineEvent } from '../model/batch.ts';
 import type {
   Bytes,
@@ -27,7 +28,7 @@ import { communityId, type Tuple } from './community-id.ts';
 import type { Ends } from './ends.ts';
 import { flowId, socketText } from './flow-id.ts';
 import type { Naming } from './naming.ts';
-import type { WireFacts } from './witness.ts';
+import type { LineFacts, WireFacts } from './witness.ts';
 
 export type Judgement = Decision & { readonly exempt: Exemption | null };
 /** What the verdict's rules say; `says` is what one witness alone would lead to. */
@@ -37,21 +38,37 @@ export type Parts = Joined & {
   readonly wire: WireFacts | null;
   readonly tunnel: WireFacts | null;
   readonly leg: WireFacts | null;
+  readonly outbound: LineFacts | null;
+  readonly inbound: LineFacts | null;
   /** Lines of the other event that belong to those: `opened` beside `complete`. */
-  readonly opened: readonly LineWitness[];
-  /** The tunnel's tuple as an inbound line names it. */
-  readonly carrier: Tuple | null;
-  readonly ends: Ends;
+  readonly opened: readonly LineFacts[];
+  readonly sourceIp: Ip;
+  readonly destinationIp: Ip;
+  readonly sourcePort: number | null;
+  /** Number of the route that it goes, -1 for none; without ends `made` for it, they are the route's. */
+  readonly route: number;
+  readonly made: Ends | null;
 };
 
 export type Telling = { readonly revision: number; readonly replaces: Flow | null };
 export const FIRST: Telling = { revision: 1, replaces: null };
 
-export function compose({ stores }: Naming, parts: Parts, judge: Judge, telling: Telling): Flow {
-  return new ComposedFlow(stores.tables.addresses, parts, judge, telling);
+export function compose(naming: Naming, parts: Parts, judge: Judge, telling: Telling): Flow {
+  return new ComposedFlow(naming, parts, judge, telling);
 }
 
 const NONE: readonly string[] = [];
+const NOBODY: FlowEnd = {
+  ip: '',
+  port: null,
+  pod: null,
+  workload: null,
+  namespace: null,
+  service: null,
+  cluster: null,
+  identity: null,
+  identityFrom: null,
+};
 const BY_LOG: Flow['witnesses'] = ['log'];
 const BY_WIRE: Flow['witnesses'] = ['wire'];
 const BY_BOTH: Flow['witnesses'] = ['log', 'wire'];
@@ -65,8 +82,6 @@ class ComposedFlow implements Flow {
   declare readonly start: Micros;
   declare readonly end: Micros | null;
   declare readonly open: boolean;
-  declare readonly source: FlowEnd;
-  declare readonly destination: FlowEnd;
   declare readonly verdict: Flow['verdict'];
   declare readonly reason: Flow['reason'];
   declare readonly exempt: Flow['exempt'];
@@ -74,14 +89,25 @@ class ComposedFlow implements Flow {
   declare readonly exposedBytes: number | null;
   declare readonly witnesses: Flow['witnesses'];
   declare readonly wireSeen: number;
+  declare readonly edge: number;
+  declare readonly sourceIp: Ip;
+  declare readonly destinationIp: Ip;
   declare findings: readonly string[];
-  declare private readonly addresses: Addresses;
+  declare private readonly naming: Naming;
   declare private readonly parts: Parts;
   declare private readonly judge: Judge;
   declare private hash: string | undefined;
+  declare private client: FlowEnd | undefined;
 
-  constructor(addresses: Addresses, parts: Parts, judge: Judge, { revision, replaces }: Telling) {
-    const { verdict, reason, exempt } = judge.judge(parts, parts.ends);
+  constructor(naming: Naming, parts: Parts, judge: Judge, { revision, replaces }: Telling) {
+    this.naming = naming;
+    this.parts = parts;
+    this.judge = judge;
+    this.hash = undefined;
+    this.client = parts.made?.source;
+    this.sourceIp = parts.sourceIp;
+    this.destinationIp = parts.destinationIp;
+    const { verdict, reason, exempt } = judge.judge(parts, this);
     const open = verdict !== 'failed' && verdict !== 'denied' && isOpen(parts);
     this.type = 'flow';
     this.revision = revision;
@@ -91,8 +117,6 @@ class ComposedFlow implements Flow {
     this.start = startOf(parts);
     this.end = open ? null : endOf(parts);
     this.open = open;
-    this.source = parts.ends.source;
-    this.destination = parts.ends.destination;
     this.verdict = verdict;
     this.reason = reason;
     this.exempt = exempt;
@@ -101,10 +125,17 @@ class ComposedFlow implements Flow {
     this.witnesses = witnessesOf(parts);
     this.wireSeen = (parts.wire ?? parts.tunnel)?.seen ?? 0;
     this.findings = NONE;
-    this.addresses = addresses;
-    this.parts = parts;
-    this.judge = judge;
-    this.hash = undefined;
+    // Packets may say another port or transport.
+    this.edge = parts.wire === null ? parts.route : -1;
+  }
+
+  get source(): FlowEnd {
+    this.client ??= this.naming.routes.source(this.parts.route, this.parts.sourcePort) ?? NOBODY;
+    return this.client;
+  }
+
+  get destination(): FlowEnd {
+    return this.parts.made?.destination ?? this.naming.routes.destination(this.parts.route) ?? NOBODY;
   }
 
   get transport(): 'tcp' | 'udp' {
@@ -124,28 +155,28 @@ class ComposedFlow implements Flow {
   }
 
   get id(): string {
-    this.hash ??= hashOf(this.parts, this.transport);
+    this.hash ??= hashOf(this.parts, this);
     return this.hash;
   }
 
   get communityId(): string | null {
-    const { wire, inbound, outbound, ends } = this.parts;
-    if (wire !== null) return communityId(this.addresses, tupleOf(wire));
+    const { addresses } = this.naming.stores.tables;
+    const { wire, inbound, outbound, sourceIp, destinationIp } = this.parts;
+    if (wire !== null) return communityId(addresses, tupleOf(wire));
     // Without packets only a plaintext inbound line has the tuple of the wire.
     if (inbound === null || outbound !== null || inbound.identities || this.source.port === null || this.destination.port === null) return null;
-    return communityId(this.addresses, {
+    return communityId(addresses, {
       protocol: 6,
-      sourceIp: ends.sourceIp,
+      sourceIp,
       sourcePort: this.source.port,
-      destinationIp: ends.destinationIp,
+      destinationIp,
       destinationPort: this.destination.port,
     });
   }
 
   get carrier(): Carrier | null {
-    const tuple = this.parts.tunnel === null ? this.parts.carrier : tupleOf(this.parts.tunnel);
-    if (tuple === null) return null;
-    return new Tunnel(this.addresses, tuple);
+    const tuple = this.parts.tunnel === null ? tunnelOf(this.parts) : tupleOf(this.parts.tunnel);
+    return tuple === null ? null : new Tunnel(this.naming.stores.tables.addresses, tuple);
   }
 
   get lines(): readonly LineWitness[] {
@@ -178,8 +209,8 @@ class Tunnel implements Carrier {
 
 /** Getters do not survive a spread: those of a flow, named one by one. */
 export function spread(flow: Flow): Flow {
-  const { id, communityId: community, carrier, evidence, transport, application, tls, underlay, lines = [] } = flow;
-  return { ...flow, id, communityId: community, carrier, evidence, transport, application, tls, underlay, lines };
+  const { id, communityId: community, carrier, evidence, source, destination, transport, application, tls, underlay, lines = [] } = flow;
+  return { ...flow, id, communityId: community, carrier, evidence, source, destination, transport, application, tls, underlay, lines };
 }
 
 const tupleOf = (wire: WireFacts): Tuple => ({
@@ -190,18 +221,24 @@ const tupleOf = (wire: WireFacts): Tuple => ({
   destinationPort: wire.serverPort,
 });
 
+/** The tunnel's tuple as an inbound line names it; the client's own line names the application's socket. */
+function tunnelOf({ inbound, sourceIp }: Parts): Tuple | null {
+  if (inbound?.identities !== true || sourceIp < 0 || inbound.destinationIp < 0) return null;
+  return { protocol: 6, sourceIp, sourcePort: inbound.sourcePort, destinationIp: inbound.destinationIp, destinationPort: HBONE_PORT };
+}
+
 /** The first fragment in the order plaintext wire > outbound line > inbound line > tunnel: its ends, its first record. */
-function hashOf({ wire, outbound, inbound, ends }: Parts, transport: string): string {
+function hashOf({ wire, outbound, inbound }: Parts, flow: Flow): string {
   const [source, destination] =
     wire === null
-      ? [ends.source, ends.destination]
+      ? [flow.source, flow.destination]
       : [
           { ip: wire.clientIp, port: wire.clientPort },
           { ip: wire.serverIp, port: wire.serverPort },
         ];
   const first = (wire ?? outbound ?? inbound)?.start ?? (0 as Micros);
   return flowId({
-    transport,
+    transport: flow.transport,
     source: socketText(source.ip, source.port ?? 0),
     destination: socketText(destination.ip, destination.port ?? 0),
     first,

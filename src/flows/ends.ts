@@ -10,53 +10,69 @@ import type { ShapeEnd } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
 import { configuredEnd } from './configured-ends.ts';
 import type { Claim, EndNames, Naming, ShapeNames } from './naming.ts';
+import type { RouteKey } from './routes.ts';
 import type { WireFacts } from './witness.ts';
 
 export type Ends = { readonly source: FlowEnd; readonly destination: FlowEnd; readonly sourceIp: Ip; readonly destinationIp: Ip };
 
+/** Ends, or where to find them: `made` is null where the flow goes a route that another has gone before. */
+export type FoundEnds = {
+  readonly made: Ends | null;
+  /** -1 for none: such ends are made. */
+  readonly route: number;
+  readonly sourceIp: Ip;
+  readonly destinationIp: Ip;
+  readonly sourcePort: number | null;
+  /** -1: not known. */
+  readonly destinationPort: number;
+};
+
 /** `outbound`, `inbound`: rows of the flow's lines, -1 for none. */
-export function endsOfLines(naming: Naming, outbound: number, inbound: number): Ends {
-  const { lines } = naming.stores;
-  const leading = outbound >= 0 ? outbound : inbound;
-  const led = namesOf(naming, lines.word(leading, L.shape));
-  const served = inbound >= 0 ? (inbound === leading ? led : namesOf(naming, lines.word(inbound, L.shape))) : null;
-  const mutual = led.mutual || served?.mutual === true;
+export function endsOfLines(naming: Naming, outbound: number, inbound: number): FoundEnds {
+  const { lines, tables } = naming.stores;
+  const isOutbound = outbound >= 0;
+  const leading = isOutbound ? outbound : inbound;
+  const shape = lines.word(leading, L.shape);
+  const served = inbound < 0 ? -1 : lines.word(inbound, L.shape);
+  const isMutual = tables.shapes.isMutual(shape) || (served >= 0 && tables.shapes.isMutual(served));
   const addressed = addressing(naming, outbound, inbound);
   const destinationIp =
     addressed < 0 ? lines.destinationIp(leading) : lines.hboneIp(addressed) === NO_IP ? lines.destinationIp(addressed) : lines.hboneIp(addressed);
-  const destinationPort = addressed < 0 ? ownPort(naming, leading, mutual) : lines.hbonePort(addressed);
+  const destinationPort = addressed < 0 ? ownPort(naming, leading, isMutual) : lines.hbonePort(addressed);
   const sourceIp = lines.sourceIp(leading);
-  const time = lines.start(leading);
+  // The client's own socket is unknown to the server's ztunnel: its line names the tunnel's.
+  const sourcePort = !isOutbound && isMutual ? null : lines.sourcePort(leading);
+  const version = naming.configuration?.version ?? 0;
+  const key = { shape, served, isOutbound, sourceIp, destinationIp, destinationPort, host: lines.word(leading, L.hboneHost), version };
+  const known = naming.routes.find(key);
+  if (known >= 0) return { made: null, route: known, sourceIp, destinationIp, sourcePort, destinationPort };
+  const made = newEnds(naming, key, sourcePort, lines.start(leading));
+  const route = isLasting(naming, key) ? naming.routes.learn(key, made.source, made.destination) : -1;
+  return { made, route, sourceIp, destinationIp, sourcePort, destinationPort };
+}
+
+function newEnds(naming: Naming, key: RouteKey, sourcePort: number | null, time: Micros): Ends {
+  const { sourceIp, destinationIp } = key;
+  const led = namesOf(naming, key.shape);
+  const served = key.served < 0 ? null : namesOf(naming, key.served);
   // The server's ztunnel read it from the client's certificate; the client's own ztunnel presented that certificate.
   const sourceIdentity = served?.source.identity ?? led.source.identity;
   // The client's ztunnel prints whom it expects; the server's prints its own certificate's name.
   const proven = served?.destination.identity ?? null;
   const identity = proven ?? led.destination.identity;
-  // The client's own socket is unknown to the server's ztunnel: its line names the tunnel's.
-  const sourcePort = outbound < 0 && mutual ? null : lines.sourcePort(leading);
-  const source = flowEnd(
-    naming,
-    led.source,
-    sourceIp,
-    sourcePort,
-    time,
-    sourceIdentity === led.source.identity ? led.certified : claim(sourceIdentity),
-  );
-  const service = led.service ?? served?.service ?? hostOf(naming, leading);
+  const source = flowEnd(naming, led.source, sourceIp, sourcePort, time, claim(sourceIdentity));
+  const host = key.host === 0 ? null : naming.stores.tables.names.text(key.host - 1);
   const from = proven === null ? 'expected' : 'certificate';
-  // The server's end is the same object for all flows of an edge that follow each other.
-  const last = led.last;
-  const isSame =
-    last !== null &&
-    last.address === destinationIp &&
-    last.end.port === destinationPort &&
-    last.service === service &&
-    last.identity === identity &&
-    last.from === from;
-  const said = { service, identity, identityFrom: identity === null ? null : from } as const;
-  const destination = isSame ? last.end : flowEnd(naming, led.destination, destinationIp, destinationPort, time, said);
-  if (!isSame && led.destination.workload !== null) led.last = { address: destinationIp, service, identity, from, end: destination };
-  return { sourceIp, destinationIp, source, destination };
+  const said = { service: led.service ?? served?.service ?? host, identity, identityFrom: identity === null ? null : from } as const;
+  const destination = flowEnd(naming, led.destination, destinationIp, key.destinationPort < 0 ? null : key.destinationPort, time, said);
+  return { source, destination, sourceIp, destinationIp };
+}
+
+/** What the address book and configuration say of an end is true at one time only: of a route's ends the lines say all. */
+function isLasting(naming: Naming, { shape, version }: RouteKey): boolean {
+  const { source, destination } = namesOf(naming, shape);
+  if (source.workload === null || destination.workload === null) return false;
+  return version === 0 || (source.identity !== null && destination.identity !== null);
 }
 
 export function endsOfWire(naming: Naming, wire: WireFacts): Ends {
@@ -74,15 +90,10 @@ function addressing({ stores: { lines } }: Naming, outbound: number, inbound: nu
   return inbound >= 0 && lines.hbonePort(inbound) !== 0 ? inbound : -1;
 }
 
-/** A tunnelled line without `hbone_addr` does not say the application's port, unless `dst.addr` is not the tunnel's. */
-function ownPort({ stores: { lines } }: Naming, row: number, mutual: boolean): number | null {
+/** A tunnelled line without `hbone_addr` does not say the application's port (-1), unless `dst.addr` is not the tunnel's. */
+function ownPort({ stores: { lines } }: Naming, row: number, isMutual: boolean): number {
   const port = lines.destinationPort(row);
-  return mutual && port === HBONE_PORT ? null : port;
-}
-
-function hostOf({ stores: { lines, tables } }: Naming, row: number): string | null {
-  const host = lines.word(row, L.hboneHost);
-  return host === 0 ? null : tables.names.text(host - 1);
+  return isMutual && port === HBONE_PORT ? -1 : port;
 }
 
 const NOBODY: EndNames = { pod: null, workload: null, namespace: null, cluster: null, identity: null };
@@ -98,9 +109,6 @@ function namesOf({ stores, shapeNames, configuration }: Naming, id: number): Sha
       destination: endNames(destination, configuration),
       service,
       version,
-      mutual: source.identity !== null || destination.identity !== null,
-      certified: claim(source.identity),
-      last: null,
     };
     shapeNames[id] = names;
   }
@@ -124,7 +132,6 @@ const NOTHING: Claim = { service: null, identity: null, identityFrom: null };
 
 const claim = (identity: string | null): Claim => (identity === null ? NOTHING : { service: null, identity, identityFrom: 'certificate' });
 
-/** Words rather than an object: it is made twice a flow. */
 function flowEnd({ stores, podAt, configuration }: Naming, line: EndNames, ip: Ip, port: number | null, time: Micros, said: Claim): FlowEnd {
   const { service, identity, identityFrom: from } = said;
   const pod = line.workload === null ? podAt(ip, time) : null;

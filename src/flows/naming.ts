@@ -1,10 +1,11 @@
 /** What names are made of: stores, tables, and what was worked out before. */
 import type { Configuration } from '../mesh/configuration.ts';
 import type { Ip } from '../model/address.ts';
-import type { FlowEnd, IdentitySource } from '../model/flow.ts';
+import type { FlowEnd } from '../model/flow.ts';
 import type { ShapeEnd } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
 import type { Stores } from './pending.ts';
+import type { Routes } from './routes.ts';
 
 export type Naming = {
   readonly stores: Stores;
@@ -14,6 +15,7 @@ export type Naming = {
   inputName(input: number): string;
   /** By number of a shape: what its names come to. Filled as they are met. */
   readonly shapeNames: ShapeNames[];
+  readonly routes: Routes;
   /** The pod that held an address then. */
   podAt(ip: Ip, time: Micros): ShapeEnd | null;
   /** Null where no configuration was read. */
@@ -28,23 +30,12 @@ export type EndNames = {
   readonly cluster: string | null;
   readonly identity: string | null;
 };
-/** `last`: the server's end as it was made last. */
 export type ShapeNames = {
   readonly source: EndNames;
   readonly destination: EndNames;
   readonly service: string | null;
-  readonly mutual: boolean;
   /** Of the configuration they were made with: it may come after the first lines of a live log. */
   readonly version: number;
-  /** The client's identity, from its certificate. */
-  readonly certified: Claim;
-  last: {
-    readonly address: Ip;
-    readonly service: string | null;
-    readonly identity: string | null;
-    readonly from: IdentitySource;
-    readonly end: FlowEnd;
-  } | null;
 };
 
 /** What is said of an end beside its names. */

@@ -5,7 +5,7 @@
 
 import { HBONE_PORT } from '../mesh/ports.ts';
 import { Direction, LineEvent } from '../model/batch.ts';
-import { i32At, u32At } from '../model/column.ts';
+import { f64At, i32At, u32At } from '../model/column.ts';
 import { L, type LineRows } from '../model/line-rows.ts';
 import type { Micros } from '../model/time.ts';
 import { compareLineFacts, type Pending, type Stores } from './pending.ts';
@@ -38,8 +38,10 @@ export function pairLines(stores: Stores, pending: Pending, window: Micros): Pai
   return paired;
 }
 
-function findCopies(stores: Stores, { lines }: Pending, { copyOf }: PairedLines): void {
+/** Equal lines lie beside each other; most lines have a time of their own, and are not looked at. */
+function findCopies(stores: Stores, { lines, times }: Pending, { copyOf }: PairedLines): void {
   for (let place = 1; place < lines.length; place++) {
+    if (f64At(times, place - 1) !== f64At(times, place)) continue;
     if (compareLineFacts(stores.lines, stores.tables, u32At(lines, place - 1), u32At(lines, place)) !== 0) continue;
     const before = i32At(copyOf, place - 1);
     copyOf[place] = before < 0 ? place - 1 : before;
@@ -96,19 +98,20 @@ const distance = (a: number, b: number): number => Math.abs(a - b);
 type Join = { readonly stores: Stores; readonly pending: Pending; readonly paired: PairedLines; readonly window: Micros };
 
 /** One pass over all lines that have no partner yet: each takes the oldest waiting line of the other end that has its key. */
-function joinEnds({ stores: { lines: rows }, pending: { lines }, paired, window }: Join, { hash, same }: Keyed): void {
-  const waiting = new Waiting(lines.length);
-  for (let place = 0; place < lines.length; place++) {
-    const row = u32At(lines, place);
-    if (i32At(paired.copyOf, place) >= 0 || i32At(paired.completeOf, place) >= 0 || i32At(paired.partner, place) >= 0) continue;
-    if (rows.event(row) === LineEvent.failed) continue;
-    const key = hash(place);
+function joinEnds({ stores: { lines: rows }, pending: { lines, times }, paired, window }: Join, { hash, same }: Keyed): void {
+  // One function for all lines: one made anew for each was a fifth of the time.
+  const waiting = new Waiting(lines.length, (waits, place) => {
+    const x = u32At(lines, waits);
+    const y = u32At(lines, place);
     // What was opened may be open for hours; it is few.
-    const oldest = rows.event(row) === LineEvent.opened ? -Infinity : rows.time(row) - window;
-    const found = waiting.find(key, (other) => {
-      if (rows.time(u32At(lines, other)) < oldest && rows.event(u32At(lines, other)) !== LineEvent.opened) return Fit.expired;
-      return rows.direction(u32At(lines, other)) !== rows.direction(row) && same(other, place) ? Fit.yes : Fit.no;
-    });
+    if (f64At(times, waits) < f64At(times, place) - window && !isOpened(rows, x) && !isOpened(rows, y)) return Fit.expired;
+    return rows.direction(x) !== rows.direction(y) && same(waits, place) ? Fit.yes : Fit.no;
+  });
+  for (let place = 0; place < lines.length; place++) {
+    if (i32At(paired.copyOf, place) >= 0 || i32At(paired.completeOf, place) >= 0 || i32At(paired.partner, place) >= 0) continue;
+    if (rows.event(u32At(lines, place)) === LineEvent.failed) continue;
+    const key = hash(place);
+    const found = waiting.find(key, place);
     if (found < 0) waiting.add(key, place);
     else {
       paired.partner[place] = found;

@@ -1,10 +1,11 @@
 /** What waits to be decided, in the order in which it will be: lines and wire connections, each numbered by its place. */
-import { u32At } from '../model/column.ts';
+import { f64At, u32At } from '../model/column.ts';
 import type { LineRows } from '../model/line-rows.ts';
 import { L } from '../model/line-rows.ts';
 import type { Tables } from '../model/tables.ts';
 import { W, type WireRows } from '../model/wire-rows.ts';
 import { sortedBy } from './order.ts';
+import type { TimedRows } from './row-list.ts';
 
 export type Stores = { readonly wires: WireRows; readonly lines: LineRows; readonly tables: Tables };
 
@@ -13,14 +14,16 @@ export type Pending = {
   readonly wires: Uint32Array;
   /** Place → row of `LineRows`. */
   readonly lines: Uint32Array;
+  /** Place → time of that line. */
+  readonly times: Float64Array;
 };
 
 /**
  * Order (end, start, tuple) for connections; (time, tuple, …) for lines. Inputs are numbered by name, so that the last resort,
  * among records that say the very same, does not depend on the order of the inputs either.
  */
-export function inOrder(stores: Stores, wires: Uint32Array, lines: Uint32Array): Pending {
-  return { wires: wiresInOrder(stores, wires), lines: linesInOrder(stores, lines) };
+export function inOrder(stores: Stores, wires: Uint32Array, lines: TimedRows): Pending {
+  return { wires: wiresInOrder(stores, wires), ...linesInOrder(stores, lines) };
 }
 
 function wiresInOrder({ wires, tables }: Stores, rows: Uint32Array): Uint32Array {
@@ -48,11 +51,15 @@ function compareWires(wires: WireRows, { addresses }: Tables, a: number, b: numb
   );
 }
 
-function linesInOrder({ lines, tables }: Stores, rows: Uint32Array): Uint32Array {
-  const times = new Float64Array(rows.length);
-  for (let place = 0; place < rows.length; place++) times[place] = lines.time(u32At(rows, place));
+function linesInOrder({ lines, tables }: Stores, { rows, times }: TimedRows): Pick<Pending, 'lines' | 'times'> {
   const order = sortedBy(times, (a, b) => compareLines(lines, tables, u32At(rows, a), u32At(rows, b)));
-  return order.map((place) => u32At(rows, place));
+  const sorted = { lines: new Uint32Array(order.length), times: new Float64Array(order.length) };
+  for (let place = 0; place < order.length; place++) {
+    const index = u32At(order, place);
+    sorted.lines[place] = u32At(rows, index);
+    sorted.times[place] = f64At(times, index);
+  }
+  return sorted;
 }
 
 function compareLines(lines: LineRows, tables: Tables, a: number, b: number): number {

@@ -3,8 +3,8 @@
  * present that a partner may still come is kept for the next decision.
  */
 import { HBONE_PORT } from '../mesh/ports.ts';
-import { LineEvent } from '../model/batch.ts';
-import { i32At, u8At, u32At } from '../model/column.ts';
+import { Direction, LineEvent } from '../model/batch.ts';
+import { f64At, i32At, u8At, u32At } from '../model/column.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen, type WireRows } from '../model/wire-rows.ts';
 import { type Attached, attach, Use } from './attach.ts';
@@ -13,6 +13,7 @@ import type { Naming } from './naming.ts';
 import { type PairedLines, pairLines } from './pair-lines.ts';
 import { type FlowLines, NO_LINES } from './parts.ts';
 import { inOrder, type Pending } from './pending.ts';
+import type { TimedRows } from './row-list.ts';
 import { type WireFacts, wireWitness } from './witness.ts';
 
 export type Due = {
@@ -62,7 +63,7 @@ export class Plan {
   readonly usedLines: number[] = [];
   readonly usedWires: number[] = [];
 
-  constructor(naming: Naming, rows: { readonly lines: Uint32Array; readonly wires: Uint32Array }, due: Due) {
+  constructor(naming: Naming, rows: { readonly lines: TimedRows; readonly wires: Uint32Array }, due: Due) {
     this.#naming = naming;
     this.#due = due;
     this.#pending = inOrder(naming.stores, rows.wires, rows.lines);
@@ -74,22 +75,17 @@ export class Plan {
 
   /** The next thing decided; undefined at the end. */
   next(): Decided | undefined {
-    const { lines, wires } = this.#pending;
-    const { lines: lineRows, wires: wireRows } = this.#naming.stores;
+    const { lines, times, wires } = this.#pending;
+    const { wires: wireRows } = this.#naming.stores;
     while (this.#line < lines.length || this.#wire < wires.length) {
-      const lineTime = this.#line < lines.length ? lineRows.time(u32At(lines, this.#line)) : Infinity;
+      const lineTime = this.#line < lines.length ? f64At(times, this.#line) : Infinity;
       const wireEnd = this.#wire < wires.length ? wireRows.end(u32At(wires, this.#wire)) : Infinity;
-      this.usedLines.length = 0;
-      this.usedWires.length = 0;
+      empty(this.usedLines);
+      empty(this.usedWires);
       const decided = this.#wire < wires.length && wireEnd <= lineTime ? this.#wireAt(this.#wire++) : this.#lineAt(this.#line++);
       if (decided !== undefined) return decided;
     }
     return undefined;
-  }
-
-  /** All lines, in the order of their times. */
-  eachLine(visit: (row: number) => void): void {
-    for (let place = 0; place < this.#pending.lines.length; place++) visit(u32At(this.#pending.lines, place));
   }
 
   /** Rows of tunnels that lines of this decision were found to travel in, decided or not. */
@@ -104,8 +100,9 @@ export class Plan {
     const { copyOf, completeOf, openedOf, partner } = this.#paired;
     if (u8At(this.#lineDone, place) === 1 || i32At(copyOf, place) >= 0 || i32At(completeOf, place) >= 0) return undefined;
     const other = i32At(partner, place);
-    const isOutbound = this.#naming.stores.lines.direction(this.#row(place)) === 0;
-    const [outbound, inbound] = isOutbound ? [place, other] : [other, place];
+    const isOutbound = this.#naming.stores.lines.direction(this.#row(place)) === Direction.outbound;
+    const outbound = isOutbound ? place : other;
+    const inbound = isOutbound ? other : place;
     const outboundOpened = outbound < 0 ? -1 : i32At(openedOf, outbound);
     const inboundOpened = inbound < 0 ? -1 : i32At(openedOf, inbound);
     const { usedLines, usedWires } = this;
@@ -114,7 +111,10 @@ export class Plan {
     this.#use(outboundOpened);
     this.#use(inboundOpened);
     const own = usedLines.length;
-    for (const member of [outbound, inbound, outboundOpened, inboundOpened]) this.#useCopies(member);
+    this.#useCopies(outbound);
+    this.#useCopies(inbound);
+    this.#useCopies(outboundOpened);
+    this.#useCopies(inboundOpened);
     const wire = this.#either(outbound, inbound, this.#attached.wire);
     const leg = this.#either(outbound, inbound, this.#attached.leg);
     if (wire >= 0) this.#addRows(wire, usedWires);
@@ -198,11 +198,19 @@ export class Plan {
     const { until, hurries, isOpen } = this.#due;
     if (until === Infinity) return false;
     const { lines, wires } = this.#naming.stores;
-    if (!hurries && this.usedLines.length > 0 && this.usedLines.every((row) => lines.event(row) === LineEvent.opened)) return true;
-    return (
-      this.usedLines.some((row) => lines.time(row) > until) || this.usedWires.some((row) => isOpen(row) || wires.end(row) + lagOf(wires, row) > until)
-    );
+    let opened = 0;
+    for (const row of this.usedLines) {
+      if (lines.time(row) > until) return true;
+      if (lines.event(row) === LineEvent.opened) opened++;
+    }
+    if (!hurries && opened > 0 && opened === this.usedLines.length) return true;
+    return this.usedWires.some((row) => isOpen(row) || wires.end(row) + lagOf(wires, row) > until);
   }
+}
+
+/** `list.length = 0` gives its memory back, which is wanted again at once. */
+function empty(list: number[]): void {
+  while (list.length > 0) list.pop();
 }
 
 /** How much longer than after a TCP connection's end it takes until a lane hands a row over: UDP is idle for 30 s, an unanswered SYN for 75 s, twice that where it is woken early. */

@@ -11,9 +11,11 @@ import type { FragmentSink } from '../model/reducer.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen } from '../model/wire-rows.ts';
 import { compose, FIRST, type Judge } from './compose.ts';
+import { middleOf } from './middle.ts';
 import type { Naming } from './naming.ts';
 import { type Decided, lagOf, Plan } from './plan.ts';
-import { middleOf, Rows } from './row-list.ts';
+import { Routes } from './routes.ts';
+import { Rows, TimedList } from './row-list.ts';
 import { keysOf, lineKey, partsAlone, partsOfRows, restsOnOthers, wireKey } from './row-parts.ts';
 import { RowSet } from './row-set.ts';
 import { Sightings } from './sightings.ts';
@@ -22,7 +24,7 @@ import { Unsettled, type UnsettledFlow } from './unsettled.ts';
 import { mergedSeen, type WireFacts } from './witness.ts';
 
 export type PoolOptions = {
-  readonly naming: Omit<Naming, 'podAt' | 'shapeNames' | 'configuration'>;
+  readonly naming: Omit<Naming, 'podAt' | 'shapeNames' | 'routes' | 'configuration'>;
   /** What should be; null where nothing will be told of it. */
   readonly configuration?: Configuration;
   readonly judge: (book: AddressBook) => Judge;
@@ -34,8 +36,8 @@ export type PoolOptions = {
   isStale?(flow: Flow): boolean;
 };
 
-/** Flows given out at once: enough to pay for the call, few enough to keep the screen and Ctrl-C alive. */
-const CHUNK = 2048;
+/** Flows given out at once: enough to pay for the call, few enough to die young (of chunks of 2048, V8 moved half to its old space: 140 MB). */
+const CHUNK = 256;
 /** Joining again for every record would cost more than it tells: the early word has been said. */
 const DECIDE_EVERY_US = 250_000;
 /** The more waits, the longer: a decision looks at all of it. */
@@ -55,7 +57,7 @@ export class Pool implements FragmentSink {
   readonly #sightings: Sightings;
   readonly book: AddressBook;
   readonly tunnels: TunnelTotals = { count: 0, bytes: 0 };
-  #lines = new Rows();
+  readonly #lines = new TimedList();
   #wires = new Rows();
   #following = false;
   /** What may be told early, in the order it came: keys of rows as in `Telling`. */
@@ -78,7 +80,13 @@ export class Pool implements FragmentSink {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.book = new AddressBook(options.configuration);
-    this.#naming = { ...options.naming, configuration: this.book.configuration, shapeNames: [], podAt: (ip, time) => this.book.at(ip, time) };
+    this.#naming = {
+      ...options.naming,
+      configuration: this.book.configuration,
+      shapeNames: [],
+      routes: new Routes(),
+      podAt: (ip, time) => this.book.at(ip, time),
+    };
     this.#sightings = new Sightings(options.naming.stores);
     this.#standing = new RowSet(options.naming.stores.wires.capacity);
     this.#judge = options.judge(this.book);
@@ -87,12 +95,12 @@ export class Pool implements FragmentSink {
 
   line(row: number): void {
     const { lines } = this.#naming.stores;
-    this.#lines.push(row);
-    if (lines.time(row) <= this.#decidedUntil) this.late++;
-    this.#nextDue = Math.min(this.#nextDue, lines.time(row));
-    if (!this.#following) return;
+    const time = lines.time(row);
+    this.#lines.push(row, time);
     this.#sightings.line(row);
-    this.#early.push(lineKey(row));
+    if (time <= this.#decidedUntil) this.late++;
+    if (time < this.#nextDue) this.#nextDue = time;
+    if (this.#following) this.#early.push(lineKey(row));
   }
 
   wire(row: number): void {
@@ -115,9 +123,7 @@ export class Pool implements FragmentSink {
   follow(): void {
     if (this.#following) return;
     this.#following = true;
-    const lines = this.#lines.copy();
-    this.#sightings.lines(lines);
-    for (const row of lines) this.#early.push(lineKey(row));
+    for (const row of this.#lines.rows.copy()) this.#early.push(lineKey(row));
     for (const row of [...this.#wires.copy(), ...this.#standing]) if (!this.#isTunnel(row)) this.#early.push(wireKey(row));
   }
 
@@ -171,7 +177,6 @@ export class Pool implements FragmentSink {
   #makePlan(): Plan | undefined {
     const until = this.#until();
     if (until === undefined) return undefined;
-    const lines = this.#lines.take();
     const wires = this.#wires.take();
     const open = Uint32Array.from(this.#standing);
     this.#open = new Set(this.#standing);
@@ -181,10 +186,8 @@ export class Pool implements FragmentSink {
     const all = new Uint32Array(wires.length + open.length);
     all.set(wires);
     all.set(open, wires.length);
-    const plan = new Plan(this.#naming, { lines, wires: all }, this.#due(until));
+    const plan = new Plan(this.#naming, { lines: this.#lines.take(), wires: all }, this.#due(until));
     if (this.#following) for (const row of plan.carriers()) this.#carriers.add(row);
-    // In the order of their times: what the address book learns must not depend on the order of reading.
-    else plan.eachLine((row) => this.#sightings.line(row));
     this.#sightings.tell(this.book);
     return plan;
   }
@@ -222,7 +225,7 @@ export class Pool implements FragmentSink {
       if (time > this.#decidedUntil) this.#nextDue = Math.min(this.#nextDue, time);
     };
     for (const row of plan.keptLines) {
-      this.#lines.push(row);
+      this.#lines.push(row, lines.time(row));
       due(lines.time(row));
     }
     for (const row of plan.keptWires) {

@@ -1,10 +1,10 @@
-import { u32At } from '../model/column.ts';
-import type { Micros } from '../model/time.ts';
-import type { Stores } from './pending.ts';
+import { f64At, u32At } from '../model/column.ts';
+
+const FEWEST = 1024;
 
 /** Row numbers in the order they came. */
 export class Rows {
-  #rows = new Uint32Array(1024);
+  #rows = new Uint32Array(FEWEST);
   #length = 0;
 
   get length(): number {
@@ -31,23 +31,43 @@ export class Rows {
   /** All of them; the list is empty afterwards. */
   take(): Uint32Array {
     const rows = this.#rows.subarray(0, this.#length);
-    this.#rows = new Uint32Array(1024);
+    this.#rows = new Uint32Array(FEWEST);
     this.#length = 0;
     return rows;
   }
 }
 
-/** The time before which half of what waits has ended, judged by some 4,096 of each kind. */
-export function middleOf({ lines, wires }: Stores, waitingLines: Rows, waitingWires: Rows): Micros {
-  const ends = [...sample(waitingLines, (row) => lines.time(row)), ...sample(waitingWires, (row) => wires.end(row))].sort((a, b) => a - b);
-  // One of their own times.
-  return (ends[ends.length >> 1] ?? 0) as Micros;
-}
+/** Rows and a time of each, side by side: who sorts or compares times alone need not touch the rows, which lie far apart. */
+export type TimedRows = { readonly rows: Uint32Array; readonly times: Float64Array };
 
-/** The times of some 4,096 of them, evenly spread. */
-function sample(rows: Rows, time: (row: number) => number): number[] {
-  const step = Math.max(1, Math.floor(rows.length / 4096));
-  const times: number[] = [];
-  for (let at = 0; at < rows.length; at += step) times.push(time(rows.at(at)));
-  return times;
+/** Rows with their times, in the order they came. */
+export class TimedList {
+  readonly rows: Rows = new Rows();
+  #times = new Float64Array(FEWEST);
+
+  get length(): number {
+    return this.rows.length;
+  }
+
+  time(index: number): number {
+    return f64At(this.#times, index);
+  }
+
+  push(row: number, time: number): void {
+    const { length } = this.rows;
+    if (length === this.#times.length) {
+      const larger = new Float64Array(length * 2);
+      larger.set(this.#times);
+      this.#times = larger;
+    }
+    this.#times[length] = time;
+    this.rows.push(row);
+  }
+
+  /** All of them; the list is empty afterwards. */
+  take(): TimedRows {
+    const times = this.#times.subarray(0, this.length);
+    this.#times = new Float64Array(FEWEST);
+    return { rows: this.rows.take(), times };
+  }
 }

@@ -38,9 +38,11 @@ export function partsOfRows(naming: Naming, { lines, wire, leg, tunnel }: FlowRo
 }
 
 /** Packets name nobody, and a line only proves its own end enrolled: what other lines say may change names and reason. */
-export function restsOnOthers({ tunnel, outbound, inbound, ends: { source, destination } }: Parts): boolean {
+export function restsOnOthers({ tunnel, outbound, inbound, made }: Parts): boolean {
   if (tunnel !== null) return false;
   if (outbound === null && inbound === null) return true;
   const isMutual = outbound?.identities === true || inbound?.identities === true;
-  return source.workload === null || destination.workload === null || (!isMutual && (outbound === null || inbound === null));
+  // The ends of a route have names.
+  const hasNames = made === null || (made.source.workload !== null && made.destination.workload !== null);
+  return !hasNames || (!isMutual && (outbound === null || inbound === null));
 }

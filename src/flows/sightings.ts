@@ -1,6 +1,6 @@
 /**
  * What lines teach of addresses, gathered per edge before it goes into the address book: two million lines are sixteen
- * thousand facts. Told to the book in the order of time, so that it does not depend on the order of reading.
+ * thousand facts. Gathered as spans, which come out the same in whatever order lines are read, and told in the order of time.
  */
 import type { AddressBook } from '../mesh/address-book.ts';
 import { type Ip, NO_IP } from '../model/address.ts';
@@ -22,68 +22,61 @@ type Sighting = {
   readonly destination: Ip;
   readonly enrolled: Ip;
   readonly lane: number;
-  readonly first: Micros;
-  readonly last: Micros;
+  first: Micros;
+  last: Micros;
 };
 
 export class Sightings {
   readonly #stores: Stores;
-  /** By shape and direction. */
+  /** By shape and direction: the addresses and the lane met first. */
   #open = new Float64Array(1024 * C.width).fill(NO_IP);
   #count = 0;
-  readonly #closed: Sighting[] = [];
+  /** Where names were seen with other addresses or in another log as well. */
+  readonly #others = new Map<string, Sighting>();
 
   constructor(stores: Stores) {
     this.#stores = stores;
   }
 
-  /** Lines in any order. */
-  lines(rows: Uint32Array): void {
-    const { lines } = this.#stores;
-    for (const row of rows.slice().sort((a, b) => lines.time(a) - lines.time(b))) this.line(row);
-  }
-
-  /** Lines in the order of their times. */
   line(row: number): void {
     const { lines } = this.#stores;
     const key = lines.word(row, L.shape) * 2 + lines.direction(row);
     const at = key * C.width;
     if (at >= this.#open.length) this.#grow(at);
+    const open = this.#open;
     const time = lines.time(row);
     const source = lines.sourceIp(row);
     const destination = lines.destinationIp(row);
     const enrolled = enrolledIp(lines, row);
     const lane = lines.word(row, L.input) * MAX_PREFIXES + lines.word(row, L.prefix);
-    const open = this.#open;
-    if (
-      f64At(open, at) !== source ||
-      f64At(open, at + C.destination) !== destination ||
-      f64At(open, at + C.enrolled) !== enrolled ||
-      f64At(open, at + C.lane) !== lane ||
-      f64At(open, at + C.first) < 0
-    ) {
-      this.#close(key);
+    const first = f64At(open, at + C.first);
+    if (first < 0) {
       open[at] = source;
       open[at + C.destination] = destination;
       open[at + C.enrolled] = enrolled;
       open[at + C.lane] = lane;
       open[at + C.first] = time;
+      open[at + C.last] = time;
       this.#count = Math.max(this.#count, key + 1);
-    }
-    open[at + C.last] = time;
+    } else if (
+      f64At(open, at) === source &&
+      f64At(open, at + C.destination) === destination &&
+      f64At(open, at + C.enrolled) === enrolled &&
+      f64At(open, at + C.lane) === lane
+    ) {
+      if (time < first) open[at + C.first] = time;
+      if (time > f64At(open, at + C.last)) open[at + C.last] = time;
+    } else this.#other(key, { shape: this.#stores.tables.shapes.shape(key >>> 1), source, destination, enrolled, lane, first: time, last: time });
   }
 
   tell(book: AddressBook): void {
-    for (let key = 0; key < this.#count; key++) this.#close(key);
-    this.#count = 0;
-    this.#closed.sort(
-      (a, b) =>
-        a.first - b.first ||
-        a.last - b.last ||
-        this.#stores.tables.addresses.compare(a.source, b.source) ||
-        this.#stores.tables.addresses.compare(a.destination, b.destination),
+    const { addresses } = this.#stores.tables;
+    const closed = [...this.#takeOpen(), ...this.#others.values()];
+    this.#others.clear();
+    closed.sort(
+      (a, b) => a.first - b.first || a.last - b.last || addresses.compare(a.source, b.source) || addresses.compare(a.destination, b.destination),
     );
-    for (const { shape, source, destination, enrolled, lane, first, last } of this.#closed) {
+    for (const { shape, source, destination, enrolled, lane, first, last } of closed) {
       for (const time of [first, last]) {
         book.learn(source, { time, end: shape.source });
         // A waypoint's line names the waypoint, whose address is `dst.addr`, and has the service's as `hbone_addr`.
@@ -91,25 +84,42 @@ export class Sightings {
         book.enrolled(enrolled, time, lane);
       }
     }
-    this.#closed.length = 0;
   }
 
-  #close(key: number): void {
-    const at = key * C.width;
-    const first = f64At(this.#open, at + C.first);
-    if (first < 0) return;
-    const column = (offset: number): number => f64At(this.#open, at + offset);
-    // They came as addresses and times, and were written as such.
-    this.#closed.push({
-      shape: this.#stores.tables.shapes.shape(key >>> 1),
-      source: column(C.source) as Ip,
-      destination: column(C.destination) as Ip,
-      enrolled: column(C.enrolled) as Ip,
-      lane: column(C.lane),
-      first: first as Micros,
-      last: column(C.last) as Micros,
-    });
-    this.#open[at + C.first] = NO_IP;
+  #other(key: number, seen: Sighting): void {
+    // The book learns nothing of an end without a name: a client of the whole internet is one sighting.
+    const source = seen.shape.source.workload === null ? NO_IP : seen.source;
+    const destination = seen.shape.destination.workload === null ? NO_IP : seen.destination;
+    const text = `${key} ${source} ${destination} ${seen.enrolled} ${seen.lane}`;
+    const known = this.#others.get(text);
+    if (known === undefined) this.#others.set(text, { ...seen, source, destination });
+    else {
+      if (seen.first < known.first) known.first = seen.first;
+      if (seen.last > known.last) known.last = seen.last;
+    }
+  }
+
+  #takeOpen(): Sighting[] {
+    const taken: Sighting[] = [];
+    for (let key = 0; key < this.#count; key++) {
+      const at = key * C.width;
+      const first = f64At(this.#open, at + C.first);
+      if (first < 0) continue;
+      const column = (offset: number): number => f64At(this.#open, at + offset);
+      // They came as addresses and times, and were written as such.
+      taken.push({
+        shape: this.#stores.tables.shapes.shape(key >>> 1),
+        source: column(C.source) as Ip,
+        destination: column(C.destination) as Ip,
+        enrolled: column(C.enrolled) as Ip,
+        lane: column(C.lane),
+        first: first as Micros,
+        last: column(C.last) as Micros,
+      });
+      this.#open[at + C.first] = NO_IP;
+    }
+    this.#count = 0;
+    return taken;
   }
 
   #grow(at: number): void {

@@ -6,21 +6,25 @@ import { i32At } from '../model/column.ts';
 
 export const Fit = { no: 0, yes: 1, expired: 2 } as const;
 export type Fit = (typeof Fit)[keyof typeof Fit];
+/** Whether `waits` is what `item` looks for. */
+export type Fits = (waits: number, item: number) => Fit;
 
 const MAX_BUCKETS = 1 << 16;
 /** Hostile input may make all keys alike. */
 const MAX_LOOK = 1024;
 
 export class Waiting {
+  readonly #fits: Fits;
   readonly #heads: Int32Array;
   readonly #tails: Int32Array;
   readonly #next: Int32Array;
   readonly #mask: number;
 
   /** For items numbered 0 … `items` - 1. */
-  constructor(items: number) {
+  constructor(items: number, fits: Fits) {
     let buckets = 16;
     while (buckets < items && buckets < MAX_BUCKETS) buckets *= 2;
+    this.#fits = fits;
     this.#heads = new Int32Array(buckets).fill(-1);
     this.#tails = new Int32Array(buckets).fill(-1);
     this.#next = new Int32Array(items);
@@ -36,19 +40,19 @@ export class Waiting {
     this.#tails[bucket] = item;
   }
 
-  /** Takes out the first item that fits, and those found expired before it; -1 when none does. */
-  find(key: number, judge: (item: number) => Fit): number {
+  /** Takes out the first that fits `item`, and those found expired before it; -1 when none does. */
+  find(key: number, item: number): number {
     const bucket = key & this.#mask;
     let before = -1;
-    for (let item = i32At(this.#heads, bucket), looked = 0; item >= 0 && looked < MAX_LOOK; looked++) {
-      const next = i32At(this.#next, item);
-      const answer = judge(item);
-      if (answer === Fit.no) before = item;
+    for (let waits = i32At(this.#heads, bucket), looked = 0; waits >= 0 && looked < MAX_LOOK; looked++) {
+      const next = i32At(this.#next, waits);
+      const fit = this.#fits(waits, item);
+      if (fit === Fit.no) before = waits;
       else {
-        this.#remove(bucket, item, before);
-        if (answer === Fit.yes) return item;
+        this.#remove(bucket, waits, before);
+        if (fit === Fit.yes) return waits;
       }
-      item = next;
+      waits = next;
     }
     return -1;
   }

@@ -151,21 +151,25 @@ function evidenceOf({ stores: { wires }, inputName }: Naming, rows: readonly num
   return [...firsts].sort(([a], [b]) => a - b).map(([input, record]) => ({ witness: 'wire', input: inputName(input), record }));
 }
 
+/** A line, and what the tunnel it came through can be told by. */
+export type LineFacts = LineWitness & { readonly sourcePort: number; readonly destinationIp: Ip };
+
 /** `opened`: the row of the line's `opened` line, -1 for none. */
-export function lineWitness({ stores: { lines, tables }, inputName }: Naming, row: number, opened: number): LineWitness {
+export function lineWitness({ stores: { lines, tables }, inputName }: Naming, row: number, opened: number): LineFacts {
   const error = lines.word(row, L.error);
-  const shape = tables.shapes.shape(lines.word(row, L.shape));
   return {
     event: lines.event(row),
     direction: lines.direction(row),
     time: lines.time(row),
     start: startOf(lines, row, opened),
-    identities: shape.source.identity !== null || shape.destination.identity !== null,
+    identities: tables.shapes.isMutual(lines.word(row, L.shape)),
     error: error === 0 ? null : tables.names.text(error - 1),
     sent: lines.sent(row),
     received: lines.received(row),
     input: inputName(lines.word(row, L.input)),
     record: lines.word(row, L.record),
+    sourcePort: lines.sourcePort(row),
+    destinationIp: lines.destinationIp(row),
   };
 }
 

@@ -140,15 +140,16 @@ export class PathTable {
     this.#rows.set(rows);
     this.#more.set(more);
     for (let row = 0; row < this.#count; row++) {
-      this.#goAll(rows.subarray(row * ROW, row * ROW + LONGEST_PATH));
+      this.#goAll(rows, row * ROW);
       this.#index[this.#slot(this.#hash)] = row + 1;
     }
-    this.#goAll(path);
+    this.begin();
+    for (const run of path) this.go(run);
   }
 
-  #goAll(runs: Int32Array): void {
+  #goAll(rows: Int32Array, from: number): void {
     this.begin();
-    for (const run of runs) if (run !== 0) this.go(run);
+    for (let at = from; at < from + LONGEST_PATH && i32At(rows, at) !== 0; at++) this.go(i32At(rows, at));
   }
 
   /** Room for a quarter as many rows as the index has places. */

@@ -94,6 +94,8 @@ export type Flow = {
   readonly evidence: readonly Evidence[];
   /** `Seen` bits of its packets, 0 without any. For findings; not told. */
   readonly wireSeen: number;
+  /** Flows with one number have equal ends but for the client's port; -1 where nobody knows. For running sums; not told. */
+  readonly edge: number;
   /** What was told of it before, which this replaces; null the first time. For running sums; not told. */
   readonly replaces: Flow | null;
   /** Its access lines, those of `opened` left out. For findings; not told. */

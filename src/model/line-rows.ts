@@ -1,11 +1,11 @@
-/** Access lines in columns: one row of 88 bytes each, from reading until its flow has been decided. Same life as `WireRows`. */
+/** Access lines in columns: one row of 80 bytes each, from reading until its flow has been decided. Same life as `WireRows`. */
 import { IPV6, type Ip, ipFrom, NO_IP } from './address.ts';
 import type { Direction, LineEvent } from './batch.ts';
 import { f64At, u32At } from './column.ts';
 import type { Micros } from './time.ts';
 
-export const LINE_WORDS = 22;
-export const LINE_FLOATS = 11;
+export const LINE_WORDS = 20;
+export const LINE_FLOATS = 10;
 
 export const L = {
   sourceIp: 0,

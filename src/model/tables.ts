@@ -33,6 +33,8 @@ export type Shapes = {
   /** Equal shapes get one number. */
   intern(shape: Shape): number;
   shape(id: number): Shape;
+  /** Whether an identity is printed: ztunnel judged it mutual TLS. Asked of every line, so it needs no object. */
+  isMutual(id: number): boolean;
 };
 
 /** Where packets were seen: one lane each. */

@@ -11,14 +11,14 @@ type Case = { readonly joined: Joined; readonly judged: Judged; readonly verdict
 
 const ISTIOD_SNI = /^istiod(-[a-z0-9-]+)?\.[a-z0-9-]+(\.svc(\.[a-z0-9.-]+)?)?$/;
 
-/** First match. */
+/** First match. A flow's ends are made when they are first asked for, which most flows are not: so they are asked for last. */
 const EXEMPTIONS: readonly (readonly [Exemption, (flow: Case) => boolean])[] = [
   ['loopback', ({ joined: { wire, inbound, outbound } }) => wire !== null && has(wire, Seen.loopback) && inbound === null && outbound === null],
   ['kubelet-probe', isProbe],
   [
     'dns',
-    ({ joined: { wire }, judged: { destination } }) =>
-      wire?.application === 'dns' && (destination.port === DNS_PORT || destination.port === DNS_PROXY_PORT),
+    ({ joined: { wire }, judged }) =>
+      wire?.application === 'dns' && (judged.destination.port === DNS_PORT || judged.destination.port === DNS_PROXY_PORT),
   ],
   ['control-plane', isOfControlPlane],
 ];
@@ -28,8 +28,10 @@ export function exemptionOf(flow: Case): Exemption | null {
 }
 
 /** From the address that istio-cni gives all host processes, unless the pod's spec says that nobody probes that port; or from the pod's node to a port that is probed. */
-function isProbe({ joined, judged: { source, sourceIp, destination, destinationIp }, verdict, mesh: { configuration } }: Case): boolean {
-  if (destination.port === HBONE_PORT || verdict.verdict === 'hbone') return false;
+function isProbe({ joined, judged, verdict, mesh: { configuration } }: Case): boolean {
+  if (verdict.verdict === 'hbone') return false;
+  const { source, sourceIp, destination, destinationIp } = judged;
+  if (destination.port === HBONE_PORT) return false;
   const time = (joined.wire ?? joined.outbound ?? joined.inbound)?.start;
   const pod = time === undefined ? null : (configuration?.podAt(destinationIp, time) ?? null);
   const declared = isDeclaredProbe(pod, destination.port);
@@ -39,7 +41,9 @@ function isProbe({ joined, judged: { source, sourceIp, destination, destinationI
   );
 }
 
-function isOfControlPlane({ joined: { wire, inbound, outbound }, judged: { destination, destinationIp }, mesh: { configuration } }: Case): boolean {
+function isOfControlPlane({ joined: { wire, inbound, outbound }, judged, mesh: { configuration } }: Case): boolean {
+  if (wire === null && (configuration === null || configuration.version === 0)) return false;
+  const { destination, destinationIp } = judged;
   if (destination.port === XDS_TLS_PORT && wire !== null && ISTIOD_SNI.test(wire.tls?.sni ?? '')) return true;
   const time = (wire ?? outbound ?? inbound)?.start;
   return configuration !== null && time !== undefined && isControlPlane(configuration, { ip: destinationIp, port: destination.port, time });

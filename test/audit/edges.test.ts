@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EdgeTable, secured } from '../../src/audit/edges.ts';
+import { secured } from '../../src/audit/edge-row.ts';
+import { EdgeTable } from '../../src/audit/edges.ts';
 import { Tally } from '../../src/audit/tally.ts';
 import { type Flow, VERDICTS } from '../../src/model/flow.ts';
 import type { Edge } from '../../src/model/summary.ts';

@@ -75,6 +75,7 @@ export function flow(changes: Partial<Flow> = {}): Flow {
       { witness: 'wire', input: 'node1-eth0.pcap', record: 11, says: 'hbone' },
     ],
     wireSeen: 0,
+    edge: -1,
     replaces: null,
     ...changes,
   };
