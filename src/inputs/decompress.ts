@@ -3,8 +3,9 @@ import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Input } from '../model/input.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { peek } from './peek.ts';
+import { isZstd, unzstd } from './zstd.ts';
 
-/** One kind of compression. A new one (zstd) is one more entry. */
+/** One kind of compression. A new one is one more entry. */
 type Decompressor = {
   readonly name: string;
   readonly recognise: (head: Uint8Array) => boolean;
@@ -12,7 +13,10 @@ type Decompressor = {
   readonly open: (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 };
 
-const DECOMPRESSORS: readonly Decompressor[] = [{ name: 'gzip', recognise: isGzip, open: gunzip }];
+const DECOMPRESSORS: readonly Decompressor[] = [
+  { name: 'gzip', recognise: isGzip, open: gunzip },
+  { name: 'zstd', recognise: isZstd, open: unzstd },
+];
 /** Of a first byte that begins no magic number, no more need be seen. */
 const MAGIC_BYTES = 4;
 

@@ -4,6 +4,7 @@
  */
 import { MAX_SNAPLEN } from './interface-options.ts';
 import { BlockType, LITTLE_ENDIAN } from './interface-pcapng.ts';
+import { joined } from './joined.ts';
 
 export type PcapHeader = { readonly linkType: number; readonly snaplen: number };
 
@@ -78,14 +79,6 @@ function writePacket(blocks: Uint8Array, at: number, record: Uint8Array, little:
   blocks.fill(0, at + 28 + captured, at + 28 + padded);
   to.setUint32(28 + padded, total, LITTLE_ENDIAN);
   return at + total;
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second;
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }
 
 function grown(blocks: Uint8Array, captured: number): Uint8Array<ArrayBuffer> {

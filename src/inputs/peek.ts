@@ -1,4 +1,5 @@
 /** A look at the first bytes of an input, after which it can still be read from its start. */
+import { joined } from './joined.ts';
 
 /** As much as a format may see when it recognises. */
 const HEAD_BYTES = 64 * 1024;
@@ -77,11 +78,4 @@ async function before<T>(deadline: number, pending: Promise<T>): Promise<T | und
   } finally {
     clearTimeout(timer);
   }
-}
-
-function joined(head: Uint8Array, more: Uint8Array): Uint8Array {
-  const both = new Uint8Array(head.byteLength + more.byteLength);
-  both.set(head);
-  both.set(more, head.byteLength);
-  return both;
 }

@@ -1,4 +1,5 @@
 /** The unread bytes of a stream of chunks, with a way to ask for a few more than one chunk holds. */
+import { joined } from './joined.ts';
 export class Unread {
   bytes: Uint8Array = new Uint8Array(0);
   readonly #chunks: AsyncIterator<Uint8Array>;
@@ -26,11 +27,4 @@ export class Unread {
   async close(): Promise<void> {
     await this.#chunks.return?.();
   }
-}
-
-function joined(rest: Uint8Array, more: Uint8Array): Uint8Array {
-  const both = new Uint8Array(rest.byteLength + more.byteLength);
-  both.set(rest);
-  both.set(more, rest.byteLength);
-  return both;
 }

@@ -3,35 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decompressed } from '../../src/inputs/decompress.ts';
 import { peek } from '../../src/inputs/peek.ts';
+import { cut, read, TEXT } from './compressed.ts';
 
-const TEXT = Buffer.from(Array.from({ length: 20_000 }, (_, index) => `line ${index} ${Math.sin(index)}\n`).join(''));
 const GZIP = gzipSync(TEXT);
-
-/** Chunks in one buffer that is overwritten with each. */
-async function* cut(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  const buffer = new Uint8Array(size);
-  for (let at = 0; at < bytes.length; at += size) {
-    const part = bytes.subarray(at, at + size);
-    buffer.fill(0xee);
-    buffer.set(part);
-    yield buffer.subarray(0, part.length);
-  }
-}
-
-/** What could be read, and the error that ended it. */
-async function read(bytes: Uint8Array, size = 65_536) {
-  const input = decompressed({ name: 'x.gz', live: false, size: null, open: () => cut(bytes, size) });
-  const parts: Buffer[] = [];
-  let error = '';
-  let code = 0;
-  try {
-    for await (const chunk of input.open(new AbortController().signal)) parts.push(Buffer.from(chunk));
-  } catch (caught) {
-    error = caught instanceof Error ? caught.message : 'none';
-    code = caught instanceof Error && 'code' in caught ? Number(caught.code) : 0;
-  }
-  return { text: Buffer.concat(parts), error, code };
-}
 
 const readsAll = async (bytes: Uint8Array, size?: number): Promise<void> => {
   const { text, error } = await read(bytes, size);
