@@ -5,6 +5,7 @@ import { lineReducer } from '../evidence/lines.ts';
 import { type MetricTable, metricReducer } from '../evidence/metrics.ts';
 import { type PacketReducer, packetReducer } from '../evidence/packets.ts';
 import type { Stores } from '../flows/pending.ts';
+import { FORMATS } from '../formats/index.ts';
 import { recognise } from '../formats/recognise.ts';
 import type { FoundInput } from '../inputs/index.ts';
 import { PATIENT, peek } from '../inputs/peek.ts';
@@ -16,6 +17,7 @@ import type { Reducer } from '../model/reducer.ts';
 import type { Lane } from '../pipeline/conductor.ts';
 import type { InputState } from '../pipeline/input-state.ts';
 import { lane } from '../pipeline/lane.ts';
+import { type Days, type DayWitness, noticed, onDay } from './days.ts';
 
 export type LaneContext = {
   readonly stores: Stores;
@@ -24,6 +26,7 @@ export type LaneContext = {
   readonly slabs: FirstBytesSlabs;
   readonly metrics: MetricTable;
   readonly graphs: GraphTable;
+  readonly days: Days;
   /** An input that was named could not be read (at all, or to its end). */
   broke(state: InputState, error: unknown, named: boolean): void;
   advance(bytes: number, input: string): void;
@@ -41,7 +44,9 @@ export type OpenLane = {
 
 /** `number`: of the input, in the order of names. */
 export function laneOf({ input, named, until }: FoundInput, number: number, state: InputState, context: LaneContext): OpenLane {
-  const { stores } = context;
+  const { stores, days } = context;
+  // What happens as it comes keeps nobody waiting.
+  const day = input.live ? null : days.expect();
   const lines = lineReducer({ rows: stores.lines, input: number, onFull: () => {} });
   const packets = packetReducer({ rows: stores.wires, tables: stores.tables, input: number, slabs: context.slabs });
   return {
@@ -60,7 +65,7 @@ export function laneOf({ input, named, until }: FoundInput, number: number, stat
         metricReducer(input.name, context.metrics),
         graphReducer(input.name, context.graphs),
       ]),
-      decode: (chunks) => decoded(chunks, { state, named, stores, live: input.live }),
+      decode: (chunks) => decoded(chunks, { state, named, stores, live: input.live, days, day }),
       chunks: (signal) => advancing(input.open(signal), (bytes) => context.advance(bytes, input.name)),
       tick: (time, into) => packets.tick(time, into),
       broke: (error) => context.broke(state, error, named),
@@ -100,9 +105,27 @@ function bothOf(lines: Reducer, packets: PacketReducer, { state, learn }: { read
   };
 }
 
-type Decoding = { readonly state: InputState; readonly named: boolean; readonly stores: Stores; readonly live: boolean };
+type Decoding = {
+  readonly state: InputState;
+  readonly named: boolean;
+  readonly stores: Stores;
+  readonly live: boolean;
+  readonly days: Days;
+  readonly day: DayWitness | null;
+};
 
-async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, stores, live }: Decoding): AsyncGenerator<Batch, void, undefined> {
+async function* decoded(chunks: AsyncIterable<Uint8Array>, decoding: Decoding): AsyncGenerator<Batch, void, undefined> {
+  try {
+    yield* recognised(chunks, decoding);
+  } finally {
+    decoding.day?.passes();
+  }
+}
+
+async function* recognised(
+  chunks: AsyncIterable<Uint8Array>,
+  { state, named, stores, live, days, day }: Decoding,
+): AsyncGenerator<Batch, void, undefined> {
   const peeked = await peek(chunks, (head) => recognise(head) !== null, live ? PATIENT : undefined);
   const format = recognise(peeked.head);
   if (format === null) {
@@ -114,11 +137,17 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>, { state, named, store
     }
     throw new PlainsightError(
       ExitCode.unreadable,
-      `${state.name}: none of the known formats: not a ztunnel log, a capture or configuration; plainsight --help lists what can be read`,
+      `${state.name}: none of the known formats (${FORMATS.map(({ name }) => name).join(', ')}); plainsight --help lists what can be read`,
     );
   }
   state.format = format.name;
-  yield* format.decode(peeked.chunks, stores.tables);
+  const timeOfDay = format.timeOfDay?.(peeked.head) ?? null;
+  const batches = format.decode(peeked.chunks, stores.tables);
+  if (timeOfDay === null) yield* day === null ? batches : noticed(batches, day);
+  else {
+    day?.passes();
+    yield* onDay(batches, await days.of(timeOfDay));
+  }
 }
 
 async function* advancing(chunks: AsyncIterable<Uint8Array>, advance: (bytes: number) => void): AsyncGenerator<Uint8Array, void, undefined> {

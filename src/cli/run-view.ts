@@ -19,6 +19,7 @@ import { judge, says } from '../verdict/index.ts';
 import { applicationOf, SNIFFERS } from '../wire/sniff/index.ts';
 import type { ViewCommand } from './command.ts';
 import { coverageOf, strictTable } from './coverage.ts';
+import { Days } from './days.ts';
 import { exitCode } from './exit.ts';
 import { explain } from './explain.ts';
 import type { GateCode } from './gate.ts';
@@ -89,10 +90,8 @@ type Watching = { readonly report: Report; readonly interruption: Interruption; 
 async function watch(command: ViewCommand, found: FoundInputs, { report, interruption, out, gone }: Watching): Promise<ExitCode> {
   const inputs = [...found.inputs].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
   const states = inputs.map(({ input }) => new InputState(input.name));
-  const stores = newStores();
-  const configuration = new Configuration();
-  const metrics = new MetricTable();
-  const graphs = new GraphTable();
+  const witnesses = newWitnesses();
+  const { stores, configuration, metrics, graphs } = witnesses;
   const pool = new Pool({
     configuration,
     naming: { stores, protocols: SNIFFERS.map((_, index) => applicationOf(index)), inputName: (input) => states[input]?.name ?? '' },
@@ -118,7 +117,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     if (state.format === null || state.status().read === 0) unreadable ||= named;
     else state.lose(1);
   };
-  const shared = { stores, configuration, slabs: new FirstBytesSlabs(), metrics, graphs, advance: progress.advance, now: Date.now, broke };
+  const shared = { ...witnesses, advance: progress.advance, now: Date.now, broke };
   const open: OpenLane[] = inputs.map((input, number) => laneOf(input, number, states[number] ?? new InputState(input.input.name), shared));
   const asked = { pool, stores, states, configuration, skew: command.skew, metrics, graphs };
   const ledger = new Ledger(coverageOf(asked));
@@ -137,6 +136,16 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     exitCode({ bug: false, refused: null, interrupted: interruption.interrupted(), unreadable, gate });
   return (await session.close({ ...sofar(), exitCode: codeOf })).exitCode;
 }
+
+/** What the inputs fill. */
+const newWitnesses = () => ({
+  stores: newStores(),
+  configuration: new Configuration(),
+  slabs: new FirstBytesSlabs(),
+  days: new Days(),
+  metrics: new MetricTable(),
+  graphs: new GraphTable(),
+});
 
 type SoFar = Omit<Ending, 'exitCode'>;
 

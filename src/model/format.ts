@@ -10,6 +10,8 @@ export type Format = {
    * The surest format gets it; 0 is never.
    */
   recognise(head: Uint8Array): number;
+  /** µs since midnight of the first record that `head` shows, where records have a time of day and no date; else null, as without it. */
+  timeOfDay?(head: Uint8Array): number | null;
   /**
    * Batches, whose records do not depend on how the bytes were cut into chunks. Broken records become facts; throws
    * `PlainsightError` only where nothing of the input can be read.

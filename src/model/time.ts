@@ -11,6 +11,10 @@ export function micros(value: number): Micros {
 }
 
 export const MICROS_PER_SECOND = 1_000_000;
+export const MICROS_PER_DAY = 86_400e6;
+
+/** Whether a time is on a known day. Records without a date (tcpdump's text) are placed in 1970, where no mesh was: they order, and are shown without a day. */
+export const isDated = (time: number): boolean => time >= 365 * MICROS_PER_DAY;
 
 /** `2026-11-21T08:19:01.202141Z`: RFC 3339, UTC, always six digits of fraction. */
 export function formatTime(time: Micros): string {

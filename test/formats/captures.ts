@@ -147,3 +147,10 @@ export const enhancedPacket = (
     little,
   );
 };
+
+/** A whole pcap of `linkType`; times in µs. */
+export const pcapOf = (packets: readonly { readonly time: number; readonly bytes: Uint8Array }[], linkType = 1): Buffer =>
+  Buffer.concat([
+    pcapHeader({ linkType }),
+    ...packets.map(({ time, bytes }) => new Writer().u32(Math.floor(time / 1e6), time % 1e6, bytes.length, bytes.length).raw(bytes).bytes),
+  ]);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Ledger } from '../../src/audit/ledger.ts';
 import { parseArguments } from '../../src/cli/args.ts';
 import { coverageOf, strictTable } from '../../src/cli/coverage.ts';
+import { Days } from '../../src/cli/days.ts';
 import { laneOf } from '../../src/cli/lanes.ts';
 import { Session } from '../../src/cli/session.ts';
 import { newStores } from '../../src/cli/stores.ts';
@@ -75,6 +76,7 @@ export async function play(
       stores,
       configuration,
       slabs,
+      days: new Days(),
       metrics,
       graphs,
       now: () => wall,

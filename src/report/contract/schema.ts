@@ -46,7 +46,7 @@ const flow = object({
   revision: record,
   supersededBy: orNull(flowId),
   kind: anyOf(['connection', 'tunnel', 'leg']),
-  start: time,
+  start: orNull(time),
   end: orNull(time),
   open: flag,
   source: ref('flowEnd'),

@@ -1,4 +1,4 @@
-import { formatTime, MICROS_PER_SECOND, type Micros } from '../../model/time.ts';
+import { formatTime, isDated, MICROS_PER_SECOND, type Micros } from '../../model/time.ts';
 
 let second = Number.NaN;
 let prefix = '';
@@ -19,6 +19,6 @@ export function quickTime(time: Micros): string {
 /** The furthest time of ECMAScript's calendar, in µs. */
 const MAX_TIME = 8.64e18;
 
-/** Quoted, for JSON. */
-export const jsonTime = (time: Micros | null): string => (time === null ? 'null' : `"${quickTime(time)}"`);
-export const timeOrNull = (time: Micros | null): string | null => (time === null ? null : quickTime(time));
+/** Quoted, for JSON; what is on no known day is absent, never invented. */
+export const jsonTime = (time: Micros | null): string => (time === null || !isDated(time) ? 'null' : `"${quickTime(time)}"`);
+export const timeOrNull = (time: Micros | null): string | null => (time === null || !isDated(time) ? null : quickTime(time));

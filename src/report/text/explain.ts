@@ -1,6 +1,7 @@
 /** The records behind a verdict. */
 import type { Flow, FlowEnd } from '../../model/flow.ts';
 import type { RecordQuote } from '../../model/summary.ts';
+import { isDated } from '../../model/time.ts';
 import { endName, socketName } from './ends.ts';
 import { heading, paragraph } from './findings.ts';
 import { identityText, protocolText, verdictCell } from './flow-columns.ts';
@@ -16,7 +17,7 @@ export function renderFlow(flow: Flow, look: Look): string {
     `  from      ${whoText(flow.source)}`,
     `  to        ${whoText(flow.destination)}`,
     ...(flow.destination.service === null ? [] : [`  service   ${visible(flow.destination.service)}`]),
-    `  when      ${dayAndSecond(flow.start)}${milliText(flow.start).slice(8)} UTC, ${flow.end === null ? 'still open' : durationText(flow.end - flow.start)}`,
+    `  when      ${dayAndSecond(flow.start)}${milliText(flow.start).slice(8)} ${isDated(flow.start) ? 'UTC' : '(time of day only)'}, ${flow.end === null ? 'still open' : durationText(flow.end - flow.start)}`,
     `  what      ${flow.kind}, ${protocolText(flow)}${namesText(flow)}`,
     `  bytes     ${byteText(flow.bytes.sent)} sent, ${byteText(flow.bytes.received)} received, ${exposedText(flow)}`,
     ...(flow.carrier === null ? [] : [`  carried   ${socketName(flow.carrier.source)} → ${socketName(flow.carrier.destination)}`]),

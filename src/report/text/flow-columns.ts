@@ -1,5 +1,6 @@
 /** A flow as a row: what fits a terminal, and all there is for `wide`. */
 import type { Flow } from '../../model/flow.ts';
+import { isDated } from '../../model/time.ts';
 import { quickTime } from '../contract/times.ts';
 import { socketName, withPort } from './ends.ts';
 import { type Cell, type Column, cell } from './layout.ts';
@@ -66,7 +67,7 @@ export const WIDE_FLOW_ROWS: RowKind<Flow> = {
   row: (flow) => [
     verdictCell(flow),
     cell(whyText(flow)),
-    cell(quickTime(flow.start)),
+    cell(isDated(flow.start) ? quickTime(flow.start) : milliText(flow.start)),
     cell(flow.end === null ? 'open' : durationText(flow.end - flow.start)),
     cell(withPort({ ...flow.source, port: null })),
     cell(socketName(flow.source)),

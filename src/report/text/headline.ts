@@ -1,7 +1,7 @@
 /** The first lines of the report: what somebody woken at night has to know. */
 import { VERDICTS, type Verdict } from '../../model/flow.ts';
 import type { Summary, VerdictCounts } from '../../model/summary.ts';
-import { type Micros, micros } from '../../model/time.ts';
+import { isDated, type Micros, micros } from '../../model/time.ts';
 import { paragraph } from './findings.ts';
 import type { Look } from './look.ts';
 import { type Color, VERDICT_COLOR, VERDICT_MARK } from './paint.ts';
@@ -20,23 +20,16 @@ export function headline(summary: Summary, look: Look): string {
   return `${paint(said.trimEnd(), colorOf(summary))}\n${paragraph(bytesSentence(summary), look)}\n${bar(summary.flows, total, look)}${legend(summary.flows, total, look)}`;
 }
 
-/** `plainsight  2026-11-21 08:19:01 – 08:23:41 UTC, 6 inputs`. */
+/** `plainsight  2026-11-21 08:19:01 – 08:23:41 UTC, 6 inputs`. Inputs without a date have no part in it beside those with one. */
 export function titleLine({ inputs }: Summary, { paint }: Look): string {
-  const first = pick(
-    inputs.map((input) => input.first),
-    Math.min,
-  );
-  const last = pick(
-    inputs.map((input) => input.last),
-    Math.max,
-  );
-  const span = first === null || last === null ? '' : `${spanText(first, last)}, `;
+  const times = inputs.flatMap(({ first, last }) => (first === null || last === null ? [] : [first, last]));
+  const dated = times.some(isDated) ? times.filter(isDated) : times;
+  const span = dated.length === 0 ? '' : `${spanText(pick(dated, Math.min), pick(dated, Math.max))}, `;
   return `${paint('plainsight', 'bold')}  ${span}${counted(inputs.length, 'input')}\n`;
 }
 
-function pick(times: readonly (Micros | null)[], choose: (a: number, b: number) => number): Micros | null {
-  return times.reduce((a, b) => (a === null || b === null ? (a ?? b) : micros(choose(a, b))), null);
-}
+const pick = (times: readonly Micros[], choose: (a: number, b: number) => number): Micros =>
+  micros(times.reduce<number>((a, b) => choose(a, b), times[0] ?? 0));
 
 export const totalOf = (flows: VerdictCounts): number => VERDICTS.reduce((sum, verdict) => sum + flows[verdict], 0);
 
@@ -71,7 +64,7 @@ function bytesSentence({ bytes, exposedBytes, tunnels }: Summary): string {
 
 function nothingSeen({ exempt, inputs }: Summary): string {
   if (inputs.length === 0) return 'Nothing to look at. Name captures or ztunnel logs: plainsight INPUT…, or pipe one in.';
-  if (exempt > 0) return `No connection but ${counted(exempt, 'exempt one')}. Try a longer capture, or look at another place.`;
+  if (exempt > 0) return `No connection but ${counted(exempt, 'exempt one')}, listed below. Try a longer capture, or look at another place.`;
   if (inputs.every(({ format }) => format === null))
     return 'No connection: no input was recognised. plainsight reads captures (pcap, pcapng) and ztunnel logs.';
   if (inputs.every(({ read }) => read === 0)) return 'No connection: not a record could be read. See INPUTS below for why.';

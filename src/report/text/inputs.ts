@@ -1,4 +1,5 @@
 import type { InputStatus, Summary } from '../../model/summary.ts';
+import { isDated } from '../../model/time.ts';
 import { heading, paragraph } from './findings.ts';
 import type { Look } from './look.ts';
 import { visible } from './visible.ts';
@@ -34,7 +35,10 @@ function inputText(input: InputStatus, look: Look): string {
   const mark = trouble(input) > 1 ? look.paint('!', 'yellow') : ' ';
   let text = `  ${mark} ${cutMiddle(visible(input.input), look.columns - 4)}\n`;
   if (input.format === null) return text + paragraph('not recognised, so not read', look, '    ');
-  const span = input.first === null || input.last === null ? '' : `, ${clockSpanText(input.first, input.last)}`;
+  const span =
+    input.first === null || input.last === null
+      ? ''
+      : `, ${clockSpanText(input.first, input.last)}${isDated(input.first) ? '' : ' (time of day only)'}`;
   text += paragraph(`${visible(input.format)}, ${readText(input)}${span}`, look, '    ');
   return (
     text + paragraph(`saw HBONE: ${yesNo(input.sawHbone)}, saw readable traffic: ${yesNo(input.sawReadable)}, lost: ${lostText(input)}`, look, '    ')

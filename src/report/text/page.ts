@@ -31,7 +31,7 @@ export function renderPage({ edges, findings, summary }: Page, look: Look): stri
     explained('TURNED AWAY, OR FAILED', of('turned-away'), look, '--verdict denied --verdict failed'),
     findings.length === 0 ? '' : heading('FINDINGS', look) + findingLines(findings, look),
     proven(of('proven'), look),
-    exemptLine(summary, look),
+    exempted(of('exempt'), summary, look),
     inputLines(summary, look),
     totalOf(summary.flows) === 0 ? '' : `\n${look.paint(paragraph(NEXT, look, '').trimEnd(), 'dim')}\n`,
   ].join('');
@@ -65,21 +65,24 @@ function whatHappened(edge: Edge): string {
 
 const allOf = (total: number): string => (total === 1 ? 'one connection' : total === 2 ? 'both' : `all ${grouped(total)}`);
 
-const PROVEN_COLUMNS: readonly Column[] = [{ title: '', min: 20 }, { title: '', right: true }, { title: '', right: true }, { title: '' }];
+const LISTED_COLUMNS: readonly Column[] = [{ title: '', min: 20 }, { title: '', right: true }, { title: '', right: true }, { title: '' }];
 
 function proven(edges: readonly Edge[], look: Look): string {
   if (edges.length === 0) return '';
+  const rest = (edge: Edge): readonly Cell[] => [cell(bytesOf(edge) === null ? '' : byteText(bytesOf(edge))), cell(turnedAway(edge))];
+  return heading('PROVEN ENCRYPTED', look) + listed(edges, { mark: look.paint('✓', 'green'), count: ({ flows }) => flows.hbone, rest }, look);
+}
+
+type Listing = { readonly mark: string; count(edge: Edge): number; rest(edge: Edge): readonly Cell[] };
+
+/** One line an edge. */
+function listed(edges: readonly Edge[], { mark, count, rest }: Listing, look: Look): string {
   const rows = edges
     .slice(0, SHOWN_EDGES)
-    .map((edge): readonly Cell[] => [
-      cell(pairName(edge.source, edge.destination)),
-      cell(counted(edge.flows.hbone, 'connection')),
-      cell(bytesOf(edge) === null ? '' : byteText(bytesOf(edge))),
-      cell(turnedAway(edge)),
-    ]);
-  const widths = fitWidths(PROVEN_COLUMNS, rows, look.columns - 4);
-  const lines = rows.map((row) => `  ${look.paint('✓', 'green')} ${line(PROVEN_COLUMNS, row, widths, look.paint)}`);
-  return heading('PROVEN ENCRYPTED', look) + lines.join('') + hiddenLine(edges.length - SHOWN_EDGES, 'plainsight edges INPUT…', look);
+    .map((edge): readonly Cell[] => [cell(pairName(edge.source, edge.destination)), cell(counted(count(edge), 'connection')), ...rest(edge)]);
+  const widths = fitWidths(LISTED_COLUMNS, rows, look.columns - 4);
+  const lines = rows.map((row) => `  ${mark} ${line(LISTED_COLUMNS, row, widths, look.paint)}`);
+  return lines.join('') + hiddenLine(edges.length - SHOWN_EDGES, 'plainsight edges INPUT…', look);
 }
 
 function turnedAway({ flows }: Edge): string {
@@ -93,8 +96,12 @@ function hiddenLine(count: number, command: string, { paint }: Look): string {
   return count > 0 ? paint(`  … and ${counted(count, 'more edge')}: ${command}\n`, 'dim') : '';
 }
 
-function exemptLine({ exempt }: Summary, look: Look): string {
+/** Counted; and where there is nothing else to look at, as in a capture of `lo`, listed. */
+function exempted(edges: readonly Edge[], { exempt, flows }: Summary, look: Look): string {
   if (exempt === 0) return '';
   const what = `${counted(exempt, 'connection is', 'connections are')} exempt by design, and not counted: kubelet probes, DNS, control plane, legs inside a pod.`;
-  return heading('EXEMPT', look) + paragraph(what, look);
+  const rest = (): readonly Cell[] => [cell(''), cell('')];
+  const list =
+    totalOf(flows) > 0 || edges.length === 0 ? '' : listed(edges, { mark: look.paint('·', 'dim'), count: (edge) => edge.exempt, rest }, look);
+  return heading('EXEMPT', look) + list + paragraph(what, look);
 }

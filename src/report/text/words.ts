@@ -1,6 +1,6 @@
 /** Numbers, times and reasons as people read them. */
 import type { Reason, Verdict } from '../../model/flow.ts';
-import { MICROS_PER_SECOND, type Micros } from '../../model/time.ts';
+import { isDated, MICROS_PER_SECOND, type Micros } from '../../model/time.ts';
 import { quickTime } from '../contract/times.ts';
 
 /** `12,345`. */
@@ -50,22 +50,23 @@ function twoUnits(value: number, size: number, large: string, small: string): st
   return `${Math.floor(value / size)} ${large}${rest > 0 ? ` ${rest} ${small}` : ''}`;
 }
 
-/** `2026-11-21 08:19:01`, UTC. */
-export const dayAndSecond = (time: Micros): string => quickTime(time).slice(0, 19).replace('T', ' ');
+const secondText = (time: Micros): string => quickTime(time).slice(0, 19).replace('T', ' ');
+/** `2026-11-21 08:19:01`, UTC; of a time on no known day `08:19:01`. */
+export const dayAndSecond = (time: Micros): string => secondText(time).slice(isDated(time) ? 0 : 11);
 /** `08:19:01.202`. */
 export const milliText = (time: Micros): string => quickTime(time).slice(11, 23);
 
 /** `2026-11-21 08:19:01 – 08:23:41 UTC`, the second day only where it is another. */
 export function spanText(first: Micros, last: Micros): string {
-  const from = dayAndSecond(first);
-  const to = dayAndSecond(last);
+  if (!isDated(first)) return `${clockSpanText(first, last)}, time of day only`;
+  const [from, to] = [secondText(first), secondText(last)];
   return `${from} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to} UTC`;
 }
 
 /** `08:19:01 – 08:23:41`, with days where there are two. */
 export function clockSpanText(first: Micros, last: Micros): string {
-  const [from, to] = [dayAndSecond(first), dayAndSecond(last)];
-  return from.slice(0, 10) === to.slice(0, 10) ? `${from.slice(11)} – ${to.slice(11)}` : `${from} – ${to}`;
+  const [from, to] = [secondText(first), secondText(last)];
+  return from.slice(0, 10) === to.slice(0, 10) || !isDated(first) ? `${from.slice(11)} – ${to.slice(11)}` : `${from} – ${to}`;
 }
 
 /** The headline's words: `57 proven encrypted (HBONE)`. */
