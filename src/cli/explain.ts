@@ -12,7 +12,7 @@ import type { Report } from '../model/reporter.ts';
 import type { RecordQuote } from '../model/summary.ts';
 import { formatTime, type Micros } from '../model/time.ts';
 import { headerText } from '../wire/header-text.ts';
-import { packetOpener } from '../wire/open.ts';
+import { Fragments, Outcome, packetOpener } from '../wire/open.ts';
 import { newOpened, O, type Opened } from '../wire/opened.ts';
 
 export type Explaining = {
@@ -68,16 +68,20 @@ const HAS_LINES: ReadonlySet<string> = new Set(['ztunnel-text', 'ztunnel-json'])
 /** The first packets of the connection that packet `record` belongs to. */
 async function packetsFrom(batches: AsyncIterable<Batch>, record: number, { tables }: Stores): Promise<readonly Quoted[]> {
   const opened = newOpened();
-  const open = packetOpener(tables.addresses, opened);
+  const fragments = new Fragments();
+  const open = packetOpener(tables.addresses, opened, fragments);
   const quotes: Quoted[] = [];
   let wanted: string | undefined;
   for await (const batch of batches) {
     if (batch.kind !== 'packets') continue;
-    for (let index = Math.max(0, record - batch.firstRecord); index < batch.count; index++) {
+    // Those before may be fragments of what is looked for.
+    for (let index = 0; index < batch.count; index++) {
       const number = batch.firstRecord + index;
       if (quotes.length >= PACKETS || number > record + LOOK_AHEAD) return quotes;
       const linkType = batch.points[u16At(batch.point, index)]?.linkType ?? -1;
-      const outcome = open(batch.bytes, u32At(batch.offset, index), u32At(batch.captured, index), u32At(batch.original, index), linkType);
+      const found = open(batch.bytes, u32At(batch.offset, index), u32At(batch.captured, index), u32At(batch.original, index), linkType);
+      if (number < record) continue;
+      const outcome = found === Outcome.reassembled ? fragments.outcome : found;
       wanted ??= connectionKey(opened);
       if (connectionKey(opened) !== wanted) continue;
       quotes.push({ record: number, text: `${formatTime(f64At(batch.time, index) as Micros)} ${headerText(opened, outcome, tables.addresses)}` });

@@ -8,7 +8,7 @@ import type { FragmentSink, Reducer } from '../model/reducer.ts';
 import type { Tables } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen, W, type WireRows } from '../model/wire-rows.ts';
-import { type OpenPacket, OUTCOME_REASONS, Outcome, packetOpener } from '../wire/open.ts';
+import { Fragments, type OpenPacket, OUTCOME_REASONS, Outcome, packetOpener } from '../wire/open.ts';
 import { newOpened, O } from '../wire/opened.ts';
 import { CapturePoints } from './capture-points.ts';
 import { hashKey } from './connection-index.ts';
@@ -90,6 +90,7 @@ export function packetReducer(options: PacketReducerOptions): PacketReducer {
 type Reading = {
   readonly lane: Lane;
   readonly open: OpenPacket;
+  readonly fragments: Fragments;
   readonly points: CapturePoints;
   readonly losses: Losses;
   readonly table: ConnectionTable;
@@ -129,9 +130,11 @@ function newReading({ rows, tables, input, slabs = new FirstBytesSlabs(), onFull
   lane.sawHbone = lane.sawReadable = false;
   lane.packets = lane.bytes = slabs.view;
   const losses = new Losses();
+  const fragments = new Fragments(() => f64At(lane.times, T.now));
   return {
     lane,
-    open: packetOpener(tables.addresses, opened),
+    open: packetOpener(tables.addresses, opened, fragments),
+    fragments,
     points: new CapturePoints(tables, input),
     losses,
     table: new ConnectionTable(lane, losses, onFull),
@@ -170,6 +173,7 @@ function readPackets(reading: Reading, batch: PacketBatch): void {
       batch.points[place]?.linkType ?? -1,
     );
     if (outcome === Outcome.transport) transport(reading, place, batch.points);
+    else if (outcome === Outcome.reassembled) reassembled(reading, place, batch);
     else {
       outcomes[outcome] = f64At(outcomes, outcome) + 1;
       if (outcome === Outcome.icmpError) icmpError(lane, table, reading.points.all);
@@ -178,6 +182,18 @@ function readPackets(reading: Reading, batch: PacketBatch): void {
   times[T.clock] = clock;
   times[T.first] = first;
   reading.packets += batch.count;
+}
+
+/** The packet at hand completed a datagram: all its fragments are now what was in it. */
+function reassembled(reading: Reading, place: number, batch: PacketBatch): void {
+  const { lane, fragments, outcomes, table, points } = reading;
+  const { outcome, pieces } = fragments;
+  outcomes[Outcome.fragment] = f64At(outcomes, Outcome.fragment) - (pieces - 1);
+  lane.packets = fragments.view;
+  if (outcome === Outcome.transport) transport(reading, place, batch.points);
+  else outcomes[outcome] = f64At(outcomes, outcome) + pieces;
+  if (outcome === Outcome.icmpError) icmpError(lane, table, points.all);
+  lane.packets = batch.bytes;
 }
 
 /** The packet at hand came from `place` of `captured`. A is the end with the smaller (address word, port), whichever way the packet goes. */
@@ -238,17 +254,20 @@ function readFact(reading: Reading, fact: Fact): void {
   }
 }
 
-function countsOf({ lane, outcomes, packets, skipped, table, strays, noRoom, lost }: Reading): PacketCounts {
+function countsOf({ lane, outcomes, packets, skipped, table, strays, noRoom, lost, fragments }: Reading): PacketCounts {
   const all = new Map(skipped);
   const add = (why: string, records: number): void => {
     if (records > 0) all.set(why, (all.get(why) ?? 0) + records);
   };
+  const { budget, overlap } = fragments.counts;
   let unread = noRoom;
   for (const [outcome, why] of OUTCOME_REASONS.entries()) {
     if (outcome === Outcome.icmpError) continue;
     unread += f64At(outcomes, outcome);
-    add(why, f64At(outcomes, outcome));
+    add(why, f64At(outcomes, outcome) - (outcome === Outcome.fragment ? budget + overlap : 0));
   }
+  add('fragment-budget', budget);
+  add('fragment-overlap', overlap);
   add('table-full', noRoom);
   const first = f64At(lane.times, T.first);
   return {

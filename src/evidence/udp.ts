@@ -1,7 +1,8 @@
 /** UDP datagrams into rows: each is whole, so it is put to the sniffers alone, until one of its end's has an answer. */
 import { f64At, i32At, u32At } from '../model/column.ts';
 import { F, Seen, W } from '../model/wire-rows.ts';
-import { O } from '../wire/opened.ts';
+import { encryptedUnderlay } from '../wire/encrypted-underlay.ts';
+import { O, Underlay } from '../wire/opened.ts';
 import { classifyFirstBytes, FirstBytes } from '../wire/sniff/first-bytes.ts';
 import { nameApplication, snifferOf } from './answers.ts';
 import { clientOf, End, endHas, markEnd, markSeen, Phase, phaseOf, seenOf, setPhase, stateOf } from './connection-state.ts';
@@ -53,11 +54,21 @@ function learn(lane: Lane, at: number, x: number, table: ConnectionTable): void 
   const protocol = (found >>> 8) - 1;
   words[at + W.privateA + x] = tries + 1;
   if (protocol < 0) {
-    if (tries + 1 >= MAX_TRIES) setPhase(words, at, x, Phase.dark);
+    if (isUnderlay(lane, at) || tries + 1 >= MAX_TRIES) setPhase(words, at, x, Phase.dark);
     return;
   }
   answered(lane, at, x, protocol);
   table.tell(at);
+}
+
+/** Notes that the datagram at hand is of an encrypted tunnel. */
+function isUnderlay({ opened, words, packets }: Lane, at: number): boolean {
+  const start = u32At(opened, O.payloadOffset);
+  const ports = [u32At(opened, O.sourcePort), u32At(opened, O.destinationPort)] as const;
+  const underlay = encryptedUnderlay(packets, start, start + u32At(opened, O.payloadCaptured), u32At(opened, O.payloadLength), ports);
+  const application = i32At(words, at + W.application);
+  if (underlay !== Underlay.none && application >>> 16 === Underlay.none) words[at + W.application] = application | (underlay << 16);
+  return underlay !== Underlay.none;
 }
 
 function answered(lane: Lane, at: number, x: number, protocol: number): void {

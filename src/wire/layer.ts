@@ -6,6 +6,7 @@
 
 import { u32At } from '../model/column.ts';
 import type { Addresses } from '../model/tables.ts';
+import type { Fragments } from './fragments.ts';
 import { O, type Opened } from './opened.ts';
 import { Outcome } from './outcome.ts';
 
@@ -25,6 +26,8 @@ export type Packet = {
   /** By UDP port: 1 + index into `tunnels`, 0 for none. */
   readonly tunnelPorts: Uint8Array;
   readonly tunnels: readonly OpenLayer[];
+  /** The one thing that outlives a packet. */
+  readonly fragments: Fragments;
 };
 
 /** One entry of the registry: where the layer is found. */

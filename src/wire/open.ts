@@ -3,6 +3,7 @@
  * are built once from the registry; a packet then costs one indirect call a layer and no allocation.
  */
 import type { Addresses } from '../model/tables.ts';
+import { Fragments } from './fragments.ts';
 import { LAYERS } from './index.ts';
 import { IP4 } from './ip4.ts';
 import { IP6 } from './ip6.ts';
@@ -10,6 +11,7 @@ import type { OpenLayer, Packet } from './layer.ts';
 import { O, type Opened } from './opened.ts';
 import { Outcome } from './outcome.ts';
 
+export { Fragments } from './fragments.ts';
 export { OUTCOME_REASONS, Outcome } from './outcome.ts';
 
 /**
@@ -20,9 +22,12 @@ export type OpenPacket = (bytes: DataView, start: number, captured: number, orig
 
 const MAX_PACKET_BYTES = 0x7fffffff;
 
-/** An opener that fills `opened`; it keeps nothing from one packet to the next. */
-export function packetOpener(addresses: Addresses, opened: Opened): OpenPacket {
-  const packet = packetOf(addresses, opened);
+/**
+ * An opener that fills `opened`; it keeps nothing from one packet to the next but `fragments`. After `Outcome.reassembled`
+ * the offsets in `opened` are of `fragments.view`, and the outcome is `fragments.outcome`.
+ */
+export function packetOpener(addresses: Addresses, opened: Opened, fragments: Fragments = new Fragments()): OpenPacket {
+  const packet = packetOf(addresses, opened, fragments);
   const links = linkLayers();
   // Asking a DataView for its length costs as much as a layer (6 ns of 30); batches stay in one for thousands of packets.
   let known: DataView | undefined;
@@ -51,7 +56,7 @@ function linkLayers(): readonly (OpenLayer | undefined)[] {
   return layers;
 }
 
-function packetOf(addresses: Addresses, opened: Opened): Packet {
+function packetOf(addresses: Addresses, opened: Opened, fragments: Fragments): Packet {
   const etherTypes = new Map<number, OpenLayer>();
   const protocols: OpenLayer[] = Array<OpenLayer>(256).fill(() => Outcome.otherProtocol);
   const tunnelPorts = new Uint8Array(65_536);
@@ -61,5 +66,5 @@ function packetOf(addresses: Addresses, opened: Opened): Packet {
     for (const protocol of layer.protocols ?? []) protocols[protocol] = layer.open;
     for (const port of layer.udpPorts ?? []) tunnelPorts[port] = tunnels.push(layer.open);
   }
-  return { opened, addresses, ip4: IP4.open, ip6: IP6.open, etherTypes, protocols, tunnelPorts, tunnels };
+  return { opened, addresses, ip4: IP4.open, ip6: IP6.open, etherTypes, protocols, tunnelPorts, tunnels, fragments };
 }

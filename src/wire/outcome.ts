@@ -1,4 +1,4 @@
-/** What opening a packet came to. `transport` and `icmpError` are the two that carry something. */
+/** What opening a packet came to. `transport` and `icmpError` are the two that carry something; `reassembled` stands for another one. */
 export const Outcome = {
   transport: 0,
   icmpError: 1,
@@ -11,6 +11,9 @@ export const Outcome = {
   unknownLinkType: 8,
   tooDeep: 9,
   icmp: 10,
+  /** A fragment completed its datagram: what was in it, `Packet.fragments` says. */
+  reassembled: 11,
+  esp: 12,
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 
@@ -27,4 +30,6 @@ export const OUTCOME_REASONS: readonly string[] = [
   'unknown-link-type',
   'too-deep',
   'icmp',
+  'reassembled',
+  'esp',
 ];

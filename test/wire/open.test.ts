@@ -57,8 +57,9 @@ describe('TCP over IPv4', () => {
   });
 
   test('fragments are told apart, the first as well', () => {
-    expect(open(ethernet(ip4(tcp(), { fragment: 0x2000 }))).outcome).toBe(Outcome.fragment);
-    expect(open(ethernet(ip4(tcp(), { fragment: 0x0010 }))).outcome).toBe(Outcome.fragment);
+    const part = tcp({ payload: [71, 69, 84, 32] });
+    expect(open(ethernet(ip4(part, { fragment: 0x2000 }))).outcome).toBe(Outcome.fragment);
+    expect(open(ethernet(ip4(part, { fragment: 0x0010 }))).outcome).toBe(Outcome.fragment);
   });
 });
 
@@ -146,7 +147,7 @@ describe('IPv6', () => {
   });
 
   test('fragments are told apart, atomic ones are whole', () => {
-    const fragment = (bits: number): number[] => ip6([6, 0, ...u16(bits), ...u32(1), ...tcp()], { next: 44 });
+    const fragment = (bits: number): number[] => ip6([6, 0, ...u16(bits), ...u32(1), ...tcp({ payload: [71, 69, 84, 32] })], { next: 44 });
     seesTcp(open(fragment(0), { linkType: RAW }));
     expect(open(fragment(1), { linkType: RAW }).outcome).toBe(Outcome.fragment);
     expect(open(fragment(8), { linkType: RAW }).outcome).toBe(Outcome.fragment);

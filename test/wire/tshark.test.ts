@@ -1,4 +1,4 @@
-/** Every recorded capture, packet for packet against tshark. */
+/** Every recorded capture, those of this project among them, packet for packet against tshark. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -8,19 +8,18 @@ import { PCAP } from '../../src/formats/pcap.ts';
 import { PCAPNG } from '../../src/formats/pcapng.ts';
 import { ipFrom } from '../../src/model/address.ts';
 import { AddressTable } from '../../src/model/addresses.ts';
-import { Outcome, packetOpener } from '../../src/wire/open.ts';
+import { Fragments, Outcome, packetOpener } from '../../src/wire/open.ts';
 import { newOpened, O } from '../../src/wire/opened.ts';
 
-const RECORDINGS = fileURLToPath(new URL('../../../shared/recordings', import.meta.url));
+const FOLDERS = ['../captures', '../../../shared/recordings'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 /** Larger ones have nothing that the smaller ones have not, and tshark takes its time. */
 const MAX_BYTES = 1_000_000;
 const hasTshark = spawnSync('tshark', ['-v']).status === 0;
-const captures =
-  existsSync(RECORDINGS) && hasTshark
-    ? readdirSync(RECORDINGS, { recursive: true, encoding: 'utf8' })
-        .filter((path) => /\.pcap(ng)?$/.test(path))
-        .map((path) => join(RECORDINGS, path))
-    : [];
+const captures = FOLDERS.filter((folder) => existsSync(folder) && hasTshark).flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.pcap(ng)?$/.test(path))
+    .map((path) => join(folder, path)),
+);
 
 const FIELDS = [
   'frame.number',
@@ -78,7 +77,8 @@ function tsharkSees(path: string): string[] {
 async function weSee(path: string): Promise<string[]> {
   const addresses = new AddressTable();
   const opened = newOpened();
-  const open = packetOpener(addresses, opened);
+  const fragments = new Fragments();
+  const open = packetOpener(addresses, opened, fragments);
   const seen: string[] = [];
   const at = (offset: number): number => opened[offset] ?? 0;
   const ip = (offset: number): string => addresses.format(ipFrom(at(offset), at(O.v6) === 1));
@@ -91,7 +91,7 @@ async function weSee(path: string): Promise<string[]> {
     for (let index = 0; index < batch.count; index++) {
       const linkType = batch.points[batch.point[index] ?? 0]?.linkType ?? -1;
       const outcome = open(batch.bytes, batch.offset[index] ?? 0, batch.captured[index] ?? 0, batch.original[index] ?? 0, linkType);
-      if (outcome !== Outcome.transport) continue;
+      if ((outcome === Outcome.reassembled ? fragments.outcome : outcome) !== Outcome.transport) continue;
       const transport = at(O.protocol) === 6 ? [at(O.sequence), at(O.acknowledgement), at(O.payloadLength), at(O.flags)].join() : at(O.payloadLength);
       seen.push(
         [batch.firstRecord + index, batch.time[index], ip(O.source), ip(O.destination), at(O.sourcePort), at(O.destinationPort), transport].join(' '),
@@ -101,7 +101,7 @@ async function weSee(path: string): Promise<string[]> {
   return seen;
 }
 
-if (captures.length === 0) test('recorded captures', () => console.log('no ../shared/recordings or no tshark: recorded captures are not compared'));
+if (captures.length === 0) test('recorded captures', () => console.log('no tshark: recorded captures are not compared'));
 
 test.for(captures.filter((path) => readFileSync(path).length <= MAX_BYTES).map((path) => [basename(path), path] as const))(
   '%s is opened as tshark opens it',
