@@ -39,6 +39,7 @@ export function parseArguments(words: readonly string[]): Command {
     kind: 'view',
     view: chosen,
     inputs: [...(flow === null ? operands : operands.slice(1)), ...typed.read],
+    follow: typed.follow,
     live: typed.live.command(),
     flow,
     output: typed.output,
@@ -66,6 +67,7 @@ type Typed = {
   readonly lists: Lists;
   readonly live: LiveFlags;
   readonly read: string[];
+  readonly follow: string[];
   readonly failOn: string[];
   output: string;
   since: Bound | null;
@@ -86,6 +88,7 @@ function parseWords(words: readonly string[]): Typed {
     lists: { from: [], to: [], namespace: [], workload: [], identity: [], verdict: [], reason: [], port: [], ip: [], cidr: [] },
     live: liveFlags(),
     read: [],
+    follow: [],
     failOn: [],
     output: REPORTERS[0]?.name ?? 'table',
     since: null,
@@ -124,6 +127,7 @@ function addFlags(typed: Typed): void {
   const takes: { readonly [flag in FlagName]: (value: string) => void } = {
     ...typed.live.takes,
     read: (value) => typed.read.push(value),
+    follow: (value) => typed.follow.push(value),
     output: (value) => {
       typed.output = parseOutput(value);
     },
@@ -208,4 +212,4 @@ const quoted = (word: string): string => `'${visible(word)}'`;
 const usage = (message: string): PlainsightError => new PlainsightError(ExitCode.usage, `${message}\nplainsight --help has all flags.`);
 /** kubectl's habit. */
 const withFollowHint = (message: string): string =>
-  message.includes("'-f'") ? `${message}\nPipe a live log instead: kubectl logs -f … | plainsight` : message;
+  message.includes("'-f'") ? `${message}\nPipe a live log instead: kubectl logs -f … | plainsight; or follow a file: --follow FILE` : message;

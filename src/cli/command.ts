@@ -27,6 +27,8 @@ export type ViewCommand = {
   readonly view: View;
   /** Paths and `-`, as given, `-r` among them. Empty: stdin when it is no terminal. */
   readonly inputs: readonly string[];
+  /** Files that are read on as they grow. */
+  readonly follow: readonly string[];
   readonly live: LiveCommand;
   /** The flow that `explain` explains: 4 to 16 hex digits, the beginning of its id; null for every other view. */
   readonly flow: string | null;

@@ -2,7 +2,7 @@
 
 import type { Stores } from '../flows/pending.ts';
 import { recognise } from '../formats/recognise.ts';
-import type { FoundInput } from '../inputs/index.ts';
+import type { FoundInput } from '../inputs/found-input.ts';
 import { lineAt } from '../inputs/lines.ts';
 import { peek } from '../inputs/peek.ts';
 import type { Batch } from '../model/batch.ts';
@@ -10,10 +10,12 @@ import { f64At, u16At, u32At } from '../model/column.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Report } from '../model/reporter.ts';
 import type { RecordQuote } from '../model/summary.ts';
+import type { Tables } from '../model/tables.ts';
 import { formatTime, type Micros } from '../model/time.ts';
 import { headerText } from '../wire/header-text.ts';
 import { Fragments, Outcome, packetOpener } from '../wire/open.ts';
 import { newOpened, O, type Opened } from '../wire/opened.ts';
+import { decodedInput, SILENT } from './decoding.ts';
 
 export type Explaining = {
   readonly flows: readonly Flow[];
@@ -49,14 +51,17 @@ export async function explain({ flows, inputs, report, stores }: Explaining): Pr
 
 type Quoted = { readonly record: number; readonly text: string };
 
-async function recordsOf({ input }: FoundInput, record: number, stores: Stores): Promise<readonly Quoted[]> {
+async function recordsOf(found: FoundInput, record: number, { tables }: Stores): Promise<readonly Quoted[]> {
   const abort = new AbortController();
   try {
-    const peeked = await peek(input.open(abort.signal));
+    const { signal } = abort;
+    const peeked = await peek(found.input.open(signal));
     const format = recognise(peeked.head);
     if (format === null) return [];
-    const batches = format.decode(peeked.chunks, stores.tables);
-    return HAS_LINES.has(format.name) ? [{ record, text: await lineAt(peeked.chunks, record) }] : await packetsFrom(batches, record, stores);
+    if (HAS_LINES.has(format.name)) return [{ record, text: await lineAt(peeked.chunks, record) }];
+    await peeked.close();
+    const batches = decodedInput({ found, tables, signal, open: (input) => input.open(signal), ...SILENT });
+    return await packetsFrom(batches, record, tables);
   } finally {
     abort.abort();
   }
@@ -66,7 +71,7 @@ async function recordsOf({ input }: FoundInput, record: number, stores: Stores):
 const HAS_LINES: ReadonlySet<string> = new Set(['ztunnel-text', 'ztunnel-json']);
 
 /** The first packets of the connection that packet `record` belongs to. */
-async function packetsFrom(batches: AsyncIterable<Batch>, record: number, { tables }: Stores): Promise<readonly Quoted[]> {
+async function packetsFrom(batches: AsyncIterable<Batch>, record: number, tables: Tables): Promise<readonly Quoted[]> {
   const opened = newOpened();
   const fragments = new Fragments();
   const open = packetOpener(tables.addresses, opened, fragments);

@@ -23,6 +23,7 @@ export type LiveFlagName =
 export type FlagName =
   | LiveFlagName
   | 'read'
+  | 'follow'
   | 'skew'
   | 'output'
   | 'color'
@@ -57,6 +58,7 @@ const OTHER = 'Other:';
 /** Every flag, in the order of the help. args.ts says what each does. */
 export const FLAGS: readonly Flag[] = [
   { name: 'read', group: INPUTS, flags: '-r, --read <file>', summary: 'read a file, as tcpdump has it; the same as INPUT' },
+  { name: 'follow', group: INPUTS, flags: '--follow <file>', summary: 'read it on as it grows, through rotation; repeatable' },
   { name: 'skew', group: INPUTS, flags: '--skew <span>', summary: 'how far the clocks of two nodes may be apart (default 2s)' },
   { name: 'interface', group: LIVE, flags: '-i, --interface <name>', summary: 'capture on it, or on any; repeatable' },
   { name: 'filter', group: LIVE, flags: '--filter <bpf>', summary: "as tcpdump has it: 'tcp port 9080 or tcp port 15008'" },

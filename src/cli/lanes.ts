@@ -5,19 +5,16 @@ import { lineReducer } from '../evidence/lines.ts';
 import { type MetricTable, metricReducer } from '../evidence/metrics.ts';
 import { type PacketReducer, packetReducer } from '../evidence/packets.ts';
 import type { Stores } from '../flows/pending.ts';
-import { FORMATS } from '../formats/index.ts';
-import { recognise } from '../formats/recognise.ts';
-import type { FoundInput } from '../inputs/index.ts';
-import { PATIENT, peek } from '../inputs/peek.ts';
+import type { FoundInput } from '../inputs/found-input.ts';
 import type { Configuration } from '../mesh/configuration.ts';
 import type { Batch, Fact } from '../model/batch.ts';
 import type { ConfigFact } from '../model/configuration.ts';
-import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Reducer } from '../model/reducer.ts';
 import type { Lane } from '../pipeline/conductor.ts';
 import type { InputState } from '../pipeline/input-state.ts';
 import { lane } from '../pipeline/lane.ts';
 import { type Days, type DayWitness, noticed, onDay } from './days.ts';
+import { decodedInput } from './decoding.ts';
 
 export type LaneContext = {
   readonly stores: Stores;
@@ -27,8 +24,8 @@ export type LaneContext = {
   readonly metrics: MetricTable;
   readonly graphs: GraphTable;
   readonly days: Days;
-  /** An input that was named could not be read (at all, or to its end). */
-  broke(state: InputState, error: unknown, named: boolean): void;
+  /** An input, or one file of a set, could not be read (at all, or to its end). */
+  broke(state: InputState, error: unknown, which: { readonly named: boolean; readonly isPart: boolean }): void;
   advance(bytes: number, input: string): void;
   /** The wall clock, ms. */
   now(): number;
@@ -43,7 +40,8 @@ export type OpenLane = {
 };
 
 /** `number`: of the input, in the order of names. */
-export function laneOf({ input, named, until }: FoundInput, number: number, state: InputState, context: LaneContext): OpenLane {
+export function laneOf(found: FoundInput, number: number, state: InputState, context: LaneContext): OpenLane {
+  const { input, named, until } = found;
   const { stores, days } = context;
   // What happens as it comes keeps nobody waiting.
   const day = input.live ? null : days.expect();
@@ -65,10 +63,21 @@ export function laneOf({ input, named, until }: FoundInput, number: number, stat
         metricReducer(input.name, context.metrics),
         graphReducer(input.name, context.graphs),
       ]),
-      decode: (chunks) => decoded(chunks, { state, named, stores, live: input.live, days, day }),
-      chunks: (signal) => advancing(input.open(signal), (bytes) => context.advance(bytes, input.name)),
+      batches: (signal, paced) =>
+        heard(
+          decodedInput({
+            found,
+            tables: stores.tables,
+            signal,
+            open: (part) => paced(advancing(part.open(signal), (bytes) => context.advance(bytes, input.name))),
+            recognised: (format) => (format === null ? state.unrecognised() : state.use(format)),
+            dated: (batches, timeOfDay) => dated(batches, timeOfDay, { days, day }),
+            broke: (error) => context.broke(state, error, { named, isPart: true }),
+          }),
+          day,
+        ),
       tick: (time, into) => packets.tick(time, into),
-      broke: (error) => context.broke(state, error, named),
+      broke: (error) => context.broke(state, error, { named, isPart: false }),
     }),
   };
 }
@@ -105,48 +114,21 @@ function bothOf(lines: Reducer, packets: PacketReducer, { state, learn }: { read
   };
 }
 
-type Decoding = {
-  readonly state: InputState;
-  readonly named: boolean;
-  readonly stores: Stores;
-  readonly live: boolean;
-  readonly days: Days;
-  readonly day: DayWitness | null;
-};
+type Dating = { readonly days: Days; readonly day: DayWitness | null };
 
-async function* decoded(chunks: AsyncIterable<Uint8Array>, decoding: Decoding): AsyncGenerator<Batch, void, undefined> {
-  try {
-    yield* recognised(chunks, decoding);
-  } finally {
-    decoding.day?.passes();
-  }
+/** Batches of records with a time of day only get the day that the other inputs tell. */
+async function* dated(batches: AsyncIterable<Batch>, timeOfDay: number | null, { days, day }: Dating): AsyncGenerator<Batch, void, undefined> {
+  if (timeOfDay === null) return yield* day === null ? batches : noticed(batches, day);
+  day?.passes();
+  yield* onDay(batches, await days.of(timeOfDay));
 }
 
-async function* recognised(
-  chunks: AsyncIterable<Uint8Array>,
-  { state, named, stores, live, days, day }: Decoding,
-): AsyncGenerator<Batch, void, undefined> {
-  const peeked = await peek(chunks, (head) => recognise(head) !== null, live ? PATIENT : undefined);
-  const format = recognise(peeked.head);
-  if (format === null) {
-    await peeked.close();
-    if (peeked.head.byteLength === 0) return;
-    if (!named) {
-      state.unrecognised();
-      return;
-    }
-    throw new PlainsightError(
-      ExitCode.unreadable,
-      `${state.name}: none of the known formats (${FORMATS.map(({ name }) => name).join(', ')}); plainsight --help lists what can be read`,
-    );
-  }
-  state.format = format.name;
-  const timeOfDay = format.timeOfDay?.(peeked.head) ?? null;
-  const batches = format.decode(peeked.chunks, stores.tables);
-  if (timeOfDay === null) yield* day === null ? batches : noticed(batches, day);
-  else {
+/** An input that ends without a record has no date to tell. */
+async function* heard(batches: AsyncIterable<Batch>, day: DayWitness | null): AsyncGenerator<Batch, void, undefined> {
+  try {
+    yield* batches;
+  } finally {
     day?.passes();
-    yield* onDay(batches, await days.of(timeOfDay));
   }
 }
 

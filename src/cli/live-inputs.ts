@@ -1,6 +1,6 @@
 /** Interfaces, pods and nodes of a command line → inputs that capture already, and how they end. */
 import { userInfo } from 'node:os';
-import type { FoundInput } from '../inputs/index.ts';
+import type { FoundInput } from '../inputs/found-input.ts';
 import { interfaceInput } from '../inputs/interface.ts';
 import { captureOptions } from '../inputs/interface-options.ts';
 import { dropPrivileges, invoker } from '../inputs/interface-privileges.ts';

@@ -6,7 +6,8 @@ import { GraphTable } from '../evidence/graph.ts';
 import { MetricTable } from '../evidence/metrics.ts';
 import type { Judge } from '../flows/compose.ts';
 import { Pool } from '../flows/pool.ts';
-import { type FoundInputs, findInputs } from '../inputs/index.ts';
+import type { FoundInputs } from '../inputs/found-input.ts';
+import { findInputs } from '../inputs/index.ts';
 import type { AddressBook } from '../mesh/address-book.ts';
 import { Configuration } from '../mesh/configuration.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
@@ -24,13 +25,14 @@ import { exitCode } from './exit.ts';
 import { explain } from './explain.ts';
 import type { GateCode } from './gate.ts';
 import { type Interruption, interruptible } from './interrupt.ts';
-import { laneOf, type OpenLane } from './lanes.ts';
+import { type LaneContext, laneOf, type OpenLane } from './lanes.ts';
 import { isLive } from './live-flags.ts';
 import type { Captures } from './live-inputs.ts';
 import { type LiveScreen, liveScreen } from './live-screen.ts';
 import { openOut, type StreamOut, usesColor } from './out.ts';
 import { readPolicies } from './policies.ts';
 import { openProgress, type Progress } from './progress.ts';
+import { withRotated } from './rotated.ts';
 import { say } from './say.ts';
 import { type Ending, Session } from './session.ts';
 import { newStores } from './stores.ts';
@@ -39,7 +41,7 @@ export async function runView(command: ViewCommand): Promise<ExitCode> {
   const interruption = interruptible();
   const captures = isLive(command.live) ? await attached(command, interruption.signal) : null;
   try {
-    const files = await findInputs(wordsOf(command));
+    const files = await withRotated(await findInputs(wordsOf(command), command.follow), command.quiet ? () => {} : say);
     return await view(command, { ...files, inputs: [...files.inputs, ...(captures?.inputs ?? [])] }, interruption);
   } finally {
     await captures?.close();
@@ -69,8 +71,8 @@ async function view(command: ViewCommand, found: FoundInputs, interruption: Inte
 }
 
 /** stdin is implied only where nothing was named and somebody pipes something in. */
-function wordsOf({ inputs, live }: ViewCommand): readonly string[] {
-  if (inputs.length > 0 || isLive(live)) return inputs;
+function wordsOf({ inputs, follow, live }: ViewCommand): readonly string[] {
+  if (inputs.length > 0 || follow.length > 0 || isLive(live)) return inputs;
   if (process.stdin.isTTY)
     throw new PlainsightError(
       ExitCode.usage,
@@ -111,10 +113,10 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     complain(error, named);
     unreadable ||= named;
   }
-  const broke = (state: InputState, error: unknown, named: boolean): void => {
+  const broke: LaneContext['broke'] = (state, error, { named, isPart }) => {
     complain(error, named);
     // What gave nothing lost nothing either: an error answer, a capture without its header.
-    if (state.format === null || state.status().read === 0) unreadable ||= named;
+    if (!isPart && (state.format === null || state.status().read === 0)) unreadable ||= named;
     else state.lose(1);
   };
   const shared = { ...witnesses, advance: progress.advance, now: Date.now, broke };

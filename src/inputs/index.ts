@@ -1,33 +1,35 @@
 /** Words of the command line → inputs: files, directories, FIFOs and devices, and `-`. */
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { PlainsightError } from '../model/error.ts';
+import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Input } from '../model/input.ts';
 import { decompressed } from './decompress.ts';
 import { fileInput } from './file.ts';
+import { followedInput } from './followed.ts';
+import type { FoundInput, FoundInputs, MissingInput } from './found-input.ts';
 import { pipeInput, stdinInput } from './stdin.ts';
 import { unreadable } from './unreadable.ts';
 import { isFirstMeeting, type Met, walk } from './walk.ts';
 
-export type FoundInput = {
-  readonly input: Input;
-  /** Given by the user, rather than found in a directory: then it is an error when nothing can read it. */
-  readonly named: boolean;
-  /** Of a live capture: it ends by itself when the run is interrupted, and is cut off only by this. */
-  readonly until?: AbortSignal;
-};
-export type MissingInput = { readonly name: string; readonly named: boolean; readonly error: PlainsightError };
-export type FoundInputs = { readonly inputs: readonly FoundInput[]; readonly missing: readonly MissingInput[] };
-
 /**
  * The inputs that `words` name, none opened yet; gzip is decompressed on the way. What cannot be read is `missing`, with
- * the reason. A file that several words come to is one input, named as the first word that says so itself has it.
+ * the reason. A file that several words come to is one input, named as the first word that says so itself has it; one of
+ * `followed` is read on as it grows.
  */
-export async function findInputs(words: readonly string[]): Promise<FoundInputs> {
+export async function findInputs(words: readonly string[], followed: readonly string[] = []): Promise<FoundInputs> {
   const inputs: FoundInput[] = [];
   const missing: MissingInput[] = [];
   const directories: string[] = [];
   const met: Met = new Set();
+  for (const word of new Set(followed)) {
+    try {
+      const stats = await stat(word);
+      if (!stats.isFile()) missing.push({ name: word, named: true, error: notAFile(word) });
+      else if (isFirstMeeting(met, stats)) inputs.push(followedInput(word));
+    } catch (error) {
+      missing.push({ name: word, named: true, error: unreadable(word, error) });
+    }
+  }
   for (const word of new Set(words)) {
     if (word === '-') inputs.push({ input: decompressed(stdinInput()), named: true });
     else {
@@ -50,3 +52,9 @@ export async function findInputs(words: readonly string[]): Promise<FoundInputs>
 }
 
 const inputOf = (word: string, stats: Stats): Input => (stats.isFile() ? fileInput(word, word, stats.size) : pipeInput(word, word));
+
+const notAFile = (word: string): PlainsightError =>
+  new PlainsightError(
+    ExitCode.unreadable,
+    `cannot follow ${word}: it is no regular file; name each file with a --follow of its own, and pipes as INPUT`,
+  );

@@ -48,6 +48,11 @@ export class InputState {
     this.skipped.set(why, (this.skipped.get(why) ?? 0) + records);
   }
 
+  /** The first of several files names it. */
+  use(format: string): void {
+    this.format ??= format;
+  }
+
   /** Found by walking, and nothing that can be read. */
   unrecognised(): void {
     this.skipped.set('unrecognised', (this.skipped.get('unrecognised') ?? 0) + 1);

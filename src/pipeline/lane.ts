@@ -8,6 +8,9 @@ import type { InputState } from './input-state.ts';
 import { LaneClock } from './lane-clock.ts';
 import { Pace } from './pace.ts';
 
+/** The same chunks, their arrival noted. */
+export type Paced = (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
 export type LaneParts = {
   readonly state: InputState;
   readonly reducer: Reducer;
@@ -17,25 +20,24 @@ export type LaneParts = {
   readonly until: AbortSignal | undefined;
   /** The wall clock, ms. */
   now(): number;
-  /** Recognises and decodes. */
-  decode(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Batch>;
-  chunks(signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Recognised and decoded; all its bytes come through `paced`. */
+  batches(signal: AbortSignal, paced: Paced): AsyncIterable<Batch>;
   /** It is `time` there, and no record says so. */
   tick(time: Micros, into: FragmentSink): void;
   broke(error: unknown): void;
 };
 
-export function lane({ state, reducer, tables, live, until, now, decode, chunks, tick, broke }: LaneParts): Lane {
+export function lane({ state, reducer, tables, live, until, now, batches, tick, broke }: LaneParts): Lane {
   const pace = new Pace(live, now());
   const clock = live ? new LaneClock(pace, now()) : undefined;
-  async function* paced(signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of chunks(signal)) {
+  async function* paced(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const chunk of chunks) {
       pace.chunk(chunk.byteLength, now());
       yield chunk;
     }
   }
-  async function* noted(batches: AsyncIterable<Batch>): AsyncGenerator<Batch, void, undefined> {
-    for await (const batch of batches) {
+  async function* noted(decoded: AsyncIterable<Batch>): AsyncGenerator<Batch, void, undefined> {
+    for await (const batch of decoded) {
       state.note(batch, tables);
       clock?.note(batch, now());
       yield batch;
@@ -45,7 +47,7 @@ export function lane({ state, reducer, tables, live, until, now, decode, chunks,
     reducer,
     broke,
     until,
-    open: (signal) => noted(decode(paced(signal))),
+    open: (signal) => noted(batches(signal, paced)),
     isLive: (nowMs) => pace.isLive(nowMs, state.last),
     holds: (nowMs) => clock?.holds(nowMs) ?? state.last,
     reached: (nowMs) => clock?.reached(nowMs) ?? state.last,

@@ -45,6 +45,7 @@ describe('words', () => {
       kind: 'view',
       view: 'report',
       inputs: [],
+      follow: [],
       live: NO_LIVE,
       flow: null,
       fromPolicies: null,

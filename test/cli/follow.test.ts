@@ -1,52 +1,15 @@
 /** The program as it is used: something is piped in as it happens. */
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { MAIN, plainsight, root } from './running.ts';
 
-const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const MAIN = root('dist/cli/main.js');
 const LINES = readFileSync(root('samples/bookinfo/ztunnel-n1.log'), 'latin1')
   .split(/(?<=\n)/)
   .filter((line) => line.includes('connection complete'));
-
-type Running = {
-  readonly child: ChildProcessWithoutNullStreams;
-  out(): string;
-  err(): string;
-  until(text: string): Promise<void>;
-  end(): Promise<number | null>;
-};
-
-function plainsight(...words: string[]): Running {
-  const child = spawn(process.execPath, [MAIN, ...words]);
-  let out = '';
-  let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  child.stdin.on('error', () => {});
-  const ended = once(child, 'close');
-  return {
-    child,
-    out: () => out,
-    err: () => err,
-    async until(text) {
-      for (let tries = 0; tries < 1000 && !out.includes(text); tries++) await sleep(10);
-    },
-    async end() {
-      await ended;
-      return child.exitCode;
-    },
-  };
-}
 
 test('a flow is told while the pipe goes on, and Ctrl-C ends with the summary and 130', async () => {
   const { child, out, err, until, end } = plainsight('flows', '-o', 'jsonl');
