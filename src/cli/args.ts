@@ -8,6 +8,7 @@ import { VIEWS, type View } from '../model/reporter.ts';
 import type { Micros } from '../model/time.ts';
 import { REPORTERS } from '../report/index.ts';
 import { visible } from '../report/text/visible.ts';
+import { columnsFault, splitColumns } from './columns.ts';
 import type { ColorChoice, Command, SystemCommand } from './command.ts';
 import type { Bound, FilterOptions } from './filters.ts';
 import { FLAGS, type FlagName, helpText } from './help.ts';
@@ -34,6 +35,8 @@ export function parseArguments(words: readonly string[]): Command {
   }
   if (typed.fromPolicies !== null && chosen !== 'strict')
     throw usage(`--from-policies belongs to the view strict: plainsight strict --from-policies FILE INPUT…`);
+  const fault = typed.columns.length === 0 ? null : columnsFault(typed.columns, chosen, typed.output);
+  if (fault !== null) throw usage(fault);
   const flow = chosen === 'explain' ? parseFlow(operands[0]) : null;
   return {
     kind: 'view',
@@ -43,6 +46,7 @@ export function parseArguments(words: readonly string[]): Command {
     live: typed.live.command(),
     flow,
     output: typed.output,
+    columns: typed.columns.length === 0 ? null : typed.columns,
     filters: { ...typed.lists, since: typed.since, until: typed.until },
     failOn: typed.failOn.length === 0 ? null : new Set(typed.failOn),
     skew: typed.skew,
@@ -70,6 +74,7 @@ type Typed = {
   readonly follow: string[];
   readonly failOn: string[];
   output: string;
+  readonly columns: string[];
   since: Bound | null;
   until: Bound | null;
   skew: Micros;
@@ -91,6 +96,7 @@ function parseWords(words: readonly string[]): Typed {
     follow: [],
     failOn: [],
     output: REPORTERS[0]?.name ?? 'table',
+    columns: [],
     since: null,
     until: null,
     skew: values.DEFAULT_SKEW,
@@ -130,6 +136,11 @@ function addFlags(typed: Typed): void {
     follow: (value) => typed.follow.push(value),
     output: (value) => {
       typed.output = parseOutput(value);
+    },
+    columns: (value) => {
+      const words = splitColumns(value);
+      if (words.length === 0) throw new values.ValueError('wants a list of fields, as source.workload,destination.workload,verdict.');
+      typed.columns.push(...words);
     },
     color: (value) => {
       typed.color = values.parseColor(value);

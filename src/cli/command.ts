@@ -34,6 +34,8 @@ export type ViewCommand = {
   readonly flow: string | null;
   /** A name of `REPORTERS`. */
   readonly output: string;
+  /** Fields to show, checked; null for the usual ones. */
+  readonly columns: readonly string[] | null;
   readonly filters: FilterOptions;
   /** Verdicts, reasons, finding ids and `exposed`; null: what the contract names. */
   readonly failOn: ReadonlySet<string> | null;

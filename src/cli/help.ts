@@ -26,6 +26,7 @@ export type FlagName =
   | 'follow'
   | 'skew'
   | 'output'
+  | 'columns'
   | 'color'
   | 'quiet'
   | 'verbose'
@@ -75,6 +76,7 @@ export const FLAGS: readonly Flag[] = [
   { name: 'kubeconfig', group: KUBERNETES, flags: '--kubeconfig <file>', summary: "default: kubectl's" },
   { name: 'printCommands', group: KUBERNETES, flags: '--print-commands', summary: 'print the kubectl commands instead of running them' },
   { name: 'output', group: OUTPUT, flags: '-o, --output <name>', summary: REPORTERS.map(({ name }) => name).join(', ') },
+  { name: 'columns', group: OUTPUT, flags: '--columns <list>', summary: 'fields to show, named as in JSON: source.workload,verdict' },
   { name: 'color', group: OUTPUT, flags: '--color <when>', summary: 'auto (default), always, never; NO_COLOR is respected' },
   { name: 'quiet', group: OUTPUT, flags: '-q, --quiet', summary: 'no progress, no warnings' },
   { name: 'verbose', group: OUTPUT, flags: '-v, --verbose', summary: 'say more on stderr; twice for still more' },

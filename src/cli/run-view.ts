@@ -84,7 +84,7 @@ function wordsOf({ inputs, follow, live }: ViewCommand): readonly string[] {
 async function openReport(command: ViewCommand, out: StreamOut, found: FoundInputs): Promise<Report> {
   const entry = REPORTERS.find(({ name }) => name === command.output);
   if (entry === undefined) throw new PlainsightError(ExitCode.usage, `no such output: ${command.output}`);
-  return (await entry.load()).open(out, { view: command.view, live: found.inputs.some(({ input }) => input.live) });
+  return (await entry.load()).open(out, { view: command.view, columns: command.columns, live: found.inputs.some(({ input }) => input.live) });
 }
 
 type Watching = { readonly report: Report; readonly interruption: Interruption; readonly out: StreamOut; readonly gone: AbortSignal };

@@ -20,7 +20,12 @@ export type Out = {
   write(text: string): Promise<void> | undefined;
 };
 
-export type ReportOptions = { readonly view: View; readonly live: boolean };
+export type ReportOptions = {
+  readonly view: View;
+  readonly live: boolean;
+  /** Fields to show, by their paths in JSON; null or absent for the usual ones. */
+  readonly columns?: readonly string[] | null;
+};
 
 /** Who is told. Sees decided flows and what follows from them: never a packet, a log line or an Observable. */
 export type Reporter = {

@@ -50,6 +50,7 @@ describe('words', () => {
       flow: null,
       fromPolicies: null,
       output: 'table',
+      columns: null,
       filters: NO_FILTERS,
       failOn: null,
       skew: 2_000_000,
@@ -177,7 +178,19 @@ describe('wrong words', () => {
     expect(usageError('flows --fail-on plaintext a.pcap')).toContain('plainsight verify --fail-on plaintext a.pcap');
   });
 
+  it('are told the columns that would do', () => {
+    expect(view('flows a --columns verdict,source.ip --columns id')).toMatchObject({ columns: ['verdict', 'source.ip', 'id'] });
+    expect(usageError('flows a --columns workload')).toContain('did you mean source.workload or destination.workload?');
+    expect(usageError('edges a --columns secure')).toContain('did you mean secured? Fields of edges: type, source.workload,');
+    expect(usageError('flows a --columns source')).toContain('source.ip, source.port');
+    expect(usageError('flows a --columns ,')).toContain('wants a list of fields');
+    expect(usageError('flows -o json a --columns id')).toContain('--columns belongs to -o table, wide or csv');
+    expect(usageError('a --columns id')).toContain('the views flows or edges');
+    expect(view('-o csv a --columns secured')).toMatchObject({ columns: ['secured'] });
+  });
+
   it('never speak to the terminal', () => {
+    expect(usageError('flows a --columns \u001b[2J')).not.toContain('\u001b');
     expect(usageError('a -o \u001b[2J')).not.toContain('\u001b');
   });
 });

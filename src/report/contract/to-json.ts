@@ -18,7 +18,7 @@ export function toJson(told: Contracted): string {
 
 export const summaryJson = (summary: Summary): string => stringify(plainSummary(summary));
 
-function toPlain(told: Contracted): PlainObject {
+export function toPlain(told: Contracted): PlainObject {
   switch (told.type) {
     case 'flow':
       return plainFlow(told);

@@ -21,3 +21,13 @@ export const ARRAY_NAMES: { readonly [type in ContractedType]: string } = {
   finding: 'findings',
   record: 'records',
 };
+
+/** What a row is where an output has one table. */
+export const ROW_TYPES: { readonly [view in View]: ContractedType } = {
+  report: 'edge',
+  flows: 'flow',
+  edges: 'edge',
+  verify: 'finding',
+  strict: 'strict',
+  explain: 'record',
+};

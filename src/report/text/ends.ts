@@ -5,14 +5,18 @@ import { visible } from './visible.ts';
 
 type Named = Pick<FlowEnd, 'workload' | 'namespace'> & { readonly ip: string | null };
 
-export function endName({ workload, namespace, ip }: Named): string {
-  if (workload === null) return visible(ip ?? '(not known)');
-  return visible(namespace === null ? workload : `${namespace}/${workload}`);
+export const endName = (end: Named): string => visible(endNameOf(end));
+export const withPort = (end: Named & { readonly port: number | null }): string => visible(withPortOf(end));
+
+/** As it is, for outputs that escape in ways of their own. */
+export function endNameOf({ workload, namespace, ip }: Named): string {
+  if (workload === null) return ip ?? '(not known)';
+  return namespace === null ? workload : `${namespace}/${workload}`;
 }
 
-export function withPort(end: Named & { readonly port: number | null }): string {
-  if (end.port === null) return endName(end);
-  return `${end.workload === null && end.ip?.includes(':') ? `[${endName(end)}]` : endName(end)}:${end.port}`;
+export function withPortOf(end: Named & { readonly port: number | null }): string {
+  if (end.port === null) return endNameOf(end);
+  return `${end.workload === null && end.ip?.includes(':') ? `[${endNameOf(end)}]` : endNameOf(end)}:${end.port}`;
 }
 
 /** The address itself: `10.10.1.11:55728`, `[fd00::1]:80`. */

@@ -15,8 +15,8 @@ const REST: readonly Verdict[] = ['plaintext', 'tls', 'unknown', 'denied', 'fail
 export function headline(summary: Summary, look: Look): string {
   const { paint } = look;
   const total = totalOf(summary.flows);
-  if (total === 0) return paint(paragraph(nothingSeen(summary), look), 'yellow');
-  const said = paragraph(sentence(summary, total), look);
+  if (total === 0) return paint(paragraph(verdictSentence(summary), look), 'yellow');
+  const said = paragraph(verdictSentence(summary), look);
   return `${paint(said.trimEnd(), colorOf(summary))}\n${paragraph(bytesSentence(summary), look)}\n${bar(summary.flows, total, look)}${legend(summary.flows, total, look)}`;
 }
 
@@ -33,9 +33,13 @@ const pick = (times: readonly Micros[], choose: (a: number, b: number) => number
 
 export const totalOf = (flows: VerdictCounts): number => VERDICTS.reduce((sum, verdict) => sum + flows[verdict], 0);
 
-function sentence({ flows, inputs, evicted }: Summary, total: number): string {
-  const complete = evicted === 0 && inputs.every(({ lost }) => lost === 0);
-  const rest = REST.filter((verdict) => flows[verdict] > 0).map((verdict) => `${grouped(flows[verdict])} ${VERDICT_WORDS[verdict]}`);
+/** How many were proven and what became of the others; why there are none where there are none. No names. */
+export function verdictSentence(summary: Summary): string {
+  const { flows } = summary;
+  const total = totalOf(flows);
+  if (total === 0) return nothingSeen(summary);
+  const complete = isComplete(summary);
+  const rest = restOf(flows);
   if (flows.hbone === total) {
     return `All ${counted(total, 'connection')}${complete ? '' : ' that could be seen'} proven encrypted (HBONE).`.replace(
       'All 1 connection',
@@ -49,7 +53,16 @@ function sentence({ flows, inputs, evicted }: Summary, total: number): string {
   return `${proven}: ${rest.join(', ')}.`;
 }
 
-function bytesSentence({ bytes, exposedBytes, tunnels }: Summary): string {
+/** Whether all that was there has been read: else nobody can say "all". */
+export const isComplete = ({ evicted, inputs, exitCode }: Summary): boolean =>
+  evicted === 0 && exitCode !== 65 && exitCode !== 130 && inputs.every(({ lost }) => lost === 0);
+
+/** `9 in plaintext`, `2 denied`: what was not proven, the worst first. */
+export const restOf = (flows: VerdictCounts): string[] =>
+  REST.filter((verdict) => flows[verdict] > 0).map((verdict) => `${grouped(flows[verdict])} ${VERDICT_WORDS[verdict]}`);
+
+/** How many bytes went how. */
+export function bytesSentence({ bytes, exposedBytes, tunnels }: Summary): string {
   // Without logs nobody knows what was inside a tunnel, only how much went through.
   const parts =
     bytes.hbone === 0 && tunnels.count > 0

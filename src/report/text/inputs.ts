@@ -45,7 +45,8 @@ function inputText(input: InputStatus, look: Look): string {
   );
 }
 
-function readText({ records, read, skipped }: InputStatus): string {
+/** `2,540 of 2,543 records read (skipped 3 arp)`; escaped. */
+export function readText({ records, read, skipped }: InputStatus): string {
   if (read === records) return `${counted(records, 'record')}, all read`;
   const reasons = Object.entries(skipped).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const shown = reasons.slice(0, SHOWN_SKIPS).map(([why, count]) => `${grouped(count)} ${visible(why)}`);

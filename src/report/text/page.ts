@@ -50,10 +50,10 @@ function explained(title: string, edges: readonly Edge[], look: Look, flags: str
 }
 
 const WORST_FIRST: readonly Verdict[] = ['plaintext', 'tls', 'unknown', 'denied', 'failed', 'hbone'];
-const worstOf = ({ flows }: Edge): Verdict => WORST_FIRST.find((verdict) => flows[verdict] > 0) ?? 'unknown';
+export const worstOf = ({ flows }: Edge): Verdict => WORST_FIRST.find((verdict) => flows[verdict] > 0) ?? 'unknown';
 
 /** `4 of 6 in plaintext, 2 denied; 1.2 kB readable: the client is not in the mesh`. */
-function whatHappened(edge: Edge): string {
+export function whatHappened(edge: Edge): string {
   const total = flowsOf(edge);
   const [worst, ...others] = WORST_FIRST.filter((verdict) => edge.flows[verdict] > 0);
   if (worst === undefined) return '';

@@ -1,7 +1,9 @@
 /** What `table` and `wide` share: every view as text, by one switch. */
 import type { Flow } from '../../model/flow.ts';
-import type { Expectation, Out, Report, ReportOptions, Told } from '../../model/reporter.ts';
-import type { Edge, Finding, StrictRow, Summary } from '../../model/summary.ts';
+import type { Out, Report, ReportOptions } from '../../model/reporter.ts';
+import type { Finding, Summary } from '../../model/summary.ts';
+import { type Collected, collectingReport } from '../contract/collect.ts';
+import { chosenRows } from './chosen-rows.ts';
 import { byAttention, EDGE_ROWS, WIDE_EDGE_ROWS } from './edge-columns.ts';
 import { renderFlow, renderRecord } from './explain.ts';
 import { findingLines, heading } from './findings.ts';
@@ -14,22 +16,22 @@ import { RowStream } from './rows.ts';
 import { renderStrict } from './strict.ts';
 import { renderVerify } from './verify.ts';
 
-export function textReport(out: Out, { view, live }: ReportOptions, wide: boolean): Report {
+export function textReport(out: Out, { view, live, columns = null }: ReportOptions, wide: boolean): Report {
   const look = lookOf(out);
   switch (view) {
     case 'flows':
-      return flowsReport(out, look, { rows: wide ? WIDE_FLOW_ROWS : FLOW_ROWS, live, wide });
+      return flowsReport(out, look, { rows: columns === null ? (wide ? WIDE_FLOW_ROWS : FLOW_ROWS) : chosenRows(view, columns), live, wide });
     case 'explain':
       return explainReport(out, look);
     case 'report':
     case 'edges':
     case 'verify':
     case 'strict':
-      return collectingReport(out, (told, summary) => {
+      return collectingReport(out, view, (told, summary) => {
         if (view === 'report') return renderPage({ ...told, summary }, look);
         if (view === 'strict') return renderStrict({ ...told, summary }, look);
         if (view === 'verify') return renderVerify({ ...told, summary }, look);
-        return renderEdges(told, summary, { look, wide });
+        return renderEdges(told, summary, { look, wide, columns });
       });
     default:
       return view satisfies never;
@@ -83,43 +85,14 @@ function explainReport(out: Out, look: Look): Report {
   };
 }
 
-type Collected = {
-  readonly edges: readonly Edge[];
-  readonly strict: readonly StrictRow[];
-  readonly findings: readonly Finding[];
-  readonly expectations: readonly Expectation[];
-};
-
-/** Keeps what is told (edges and findings are few) until all is known. */
-function collectingReport(out: Out, render: (told: Collected, summary: Summary) => string): Report {
-  const edges: Edge[] = [];
-  const strict: StrictRow[] = [];
-  const findings: Finding[] = [];
-  const expectations: Expectation[] = [];
-  const keep = (one: Told): void => {
-    if (one.type === 'edge') edges.push(one);
-    else if (one.type === 'strict') strict.push(one);
-    else if (one.type === 'finding') findings.push(one);
-    else if (one.type === 'expectation') expectations.push(one);
-  };
-  return {
-    tell(told) {
-      told.forEach(keep);
-      return undefined;
-    },
-    async close(summary) {
-      await out.write(render({ edges, strict, findings, expectations }, summary));
-    },
-  };
-}
-
 /** Pure, as `renderPage` is. */
 export function renderEdges(
-  { edges, findings }: Collected,
+  { edges, findings }: Pick<Collected, 'edges' | 'findings'>,
   summary: Summary,
-  { look, wide }: { readonly look: Look; readonly wide: boolean },
+  { look, wide, columns = null }: { readonly look: Look; readonly wide: boolean; readonly columns?: readonly string[] | null },
 ): string {
-  const stream = new RowStream(wide ? WIDE_EDGE_ROWS : EDGE_ROWS, wide ? { ...look, columns: Infinity } : look);
+  const rowKind = columns === null ? (wide ? WIDE_EDGE_ROWS : EDGE_ROWS) : chosenRows('edges', columns);
+  const stream = new RowStream(rowKind, wide ? { ...look, columns: Infinity } : look);
   const rows = edges.length === 0 ? headline(summary, look) + inputLines(summary, look) : stream.add([...edges].sort(byAttention), true);
   return findings.length === 0 ? rows : rows + heading('FINDINGS', look) + findingLines(findings, look);
 }

@@ -1,7 +1,7 @@
 /** How many cells of a terminal an (escaped) text takes, and cutting by that measure. Unicode UAX #11 for what is wide. */
 
 export function widthOf(text: string): number {
-  if (ASCII.test(text)) return text.length;
+  if (SIMPLE.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += clusterWidth(segment);
   return width;
@@ -17,14 +17,22 @@ export function pad(text: string, width: number, right = false): string {
  * At most `width` cells, with `…` where something is missing: in the middle, because the ends tell names apart. The later
  * part keeps two thirds: the workload's name, its hash and its port stand there, the namespace before.
  */
-export function cutMiddle(text: string, width: number): string {
+export function cutMiddle(whole: string, width: number): string {
+  const text = SIMPLE.test(whole) ? whole : withoutMiddle(whole, width);
   if (widthOf(text) <= width) return text;
   if (width <= 1) return width === 1 ? '…' : '';
-  const clusters = Array.from(graphemes.segment(text), ({ segment }) => segment);
   const head = Math.floor((width - 1) / 3);
+  if (SIMPLE.test(text)) return `${text.slice(0, head)}…${text.slice(text.length - (width - 1 - head))}`;
+  const clusters = Array.from(graphemes.segment(text), ({ segment }) => segment);
   const start = taken(clusters, head);
   const end = taken(clusters.slice(start.count).reverse(), width - 1 - start.width);
   return `${clusters.slice(0, start.count).join('')}…${clusters.slice(clusters.length - end.count).join('')}`;
+}
+
+/** Splitting into graphemes is slow, and a hostile name may have a megabyte of them: what cannot be shown goes first. */
+function withoutMiddle(text: string, width: number): string {
+  const kept = 8 * (width + 1);
+  return text.length <= 2 * kept ? text : `${text.slice(0, kept)}${text.slice(text.length - kept)}`;
 }
 
 /** Lines of at most `width` cells, broken at blanks; a longer word is broken where it must. */
@@ -40,7 +48,8 @@ export function wrap(text: string, width: number): string[] {
   return line === '' && lines.length > 0 ? lines : [...lines, line];
 }
 
-const ASCII = /^[ -~]*$/;
+/** Letters of Europe and the signs of our own sentences: one code unit, one cell each. */
+const SIMPLE = /^[ -~\u00a1-\u00ac\u00ae-\u02ff–…→✓✗█]*$/u;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const MARK = /^\p{M}/u;
 const EMOJI = /^\p{Emoji_Presentation}/u;
