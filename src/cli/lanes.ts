@@ -9,6 +9,7 @@ import type { FoundInput } from '../inputs/found-input.ts';
 import type { Configuration } from '../mesh/configuration.ts';
 import type { Batch, Fact } from '../model/batch.ts';
 import type { ConfigFact } from '../model/configuration.ts';
+import { PlainsightError } from '../model/error.ts';
 import type { Reducer } from '../model/reducer.ts';
 import type { Lane } from '../pipeline/conductor.ts';
 import type { InputState } from '../pipeline/input-state.ts';
@@ -74,7 +75,7 @@ export function laneOf(found: FoundInput, number: number, state: InputState, con
             dated: (batches, timeOfDay) => dated(batches, timeOfDay, { days, day }),
             broke: (error) => context.broke(state, error, { named, isPart: true }),
           }),
-          day,
+          { name: input.name, day },
         ),
       tick: (time, into) => packets.tick(time, into),
       broke: (error) => context.broke(state, error, { named, isPart: false }),
@@ -123,10 +124,15 @@ async function* dated(batches: AsyncIterable<Batch>, timeOfDay: number | null, {
   yield* onDay(batches, await days.of(timeOfDay));
 }
 
-/** An input that ends without a record has no date to tell. */
-async function* heard(batches: AsyncIterable<Batch>, day: DayWitness | null): AsyncGenerator<Batch, void, undefined> {
+type Heard = { readonly name: string; readonly day: DayWitness | null };
+
+/** An input that ends without a record has no date to tell; of one that breaks, formats do not know the name. */
+async function* heard(batches: AsyncIterable<Batch>, { name, day }: Heard): AsyncGenerator<Batch, void, undefined> {
   try {
     yield* batches;
+  } catch (error) {
+    const isNamed = !(error instanceof PlainsightError) || error.message.includes(name);
+    throw isNamed ? error : new PlainsightError(error.code, `${name}: ${error.message}`, { cause: error });
   } finally {
     day?.passes();
   }

@@ -46,6 +46,36 @@ test('as many packets are read as Wireshark reads', async () => {
   expect(new Map(ours)).toEqual(counts);
 });
 
+/** `Block counts:` of the description beside a file of the pcapng collection. */
+function described(path: string): ReadonlyMap<string, number> {
+  const text = readFileSync(path.replace(/\.pcapng$/, '.txt'), 'utf8');
+  return new Map([...text.matchAll(/^\t(\w+): (\d+)$/gm)].map(([, block = '', count]) => [block, Number(count)]));
+}
+
+test.for(captures.filter((path) => path.includes('/pcapng/output')).map((path) => [path.split('/').slice(-3).join('/'), path] as const))(
+  '%s: every block is accounted for',
+  async ([, path]) => {
+    const blocks = described(path);
+    const sum = (...names: readonly string[]): number => names.reduce((total, name) => total + (blocks.get(name) ?? 0), 0);
+    const { packets, facts, error } = await decode(PCAPNG, readFileSync(path));
+    const skipped = (why: string): number =>
+      facts.reduce((total, fact) => total + (fact.kind === 'skipped' && fact.why === why ? fact.records : 0), 0);
+    expect([error, packets.length]).toEqual([null, sum('EPB', 'SPB', 'OPB')]);
+    expect([skipped('name-resolution'), skipped('custom-block')]).toEqual([sum('NRB'), sum('CB', 'DCB')]);
+  },
+);
+
+test.for([
+  ['pcap-invalid-version-1.pcap', 'this pcap is of version 1.4; only version 2 can be read'],
+  ['pcapng-invalid-vers-1.pcapng', 'this pcapng is of version 0.1; only version 1.0 can be read'],
+  ['pcapng-invalid-vers-2.pcapng', 'this pcapng is of version 1.1; only version 1.0 can be read'],
+  ['shb-option-too-long.pcapng', 'this pcapng has no whole section header at its start'],
+] as const)('%s is refused, and the reason told', async ([name, reason]) => {
+  const path = join(CORPORA, 'libpcap', name);
+  if (!existsSync(path)) return console.log(`no ../shared/corpora: ${name} is not refused`);
+  expect((await packetsOf(path, [1 << 22])).error).toContain(reason);
+});
+
 test('a capture that has lost its header is not recognised', () => {
   if (!existsSync(HEADERLESS)) return console.log('no ../shared/recordings: the capture without its header is not looked at');
   const head = readFileSync(HEADERLESS);
