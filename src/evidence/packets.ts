@@ -150,10 +150,11 @@ function newReading({ rows, tables, input, slabs = new FirstBytesSlabs(), onFull
 function readPackets(reading: Reading, batch: PacketBatch): void {
   const { lane, open, outcomes, table } = reading;
   const { times, packet } = lane;
-  lane.packets = batch.bytes;
+  const { bytes, count, offset, captured, original, time: stamps, point, points, firstRecord } = batch;
+  lane.packets = bytes;
   let [now, clock, first] = [f64At(times, T.now), f64At(times, T.clock), f64At(times, T.first)];
-  for (let index = 0; index < batch.count; index++) {
-    const time = f64At(batch.time, index);
+  for (let index = 0; index < count; index++) {
+    const time = f64At(stamps, index);
     // What is no time (hostile) came with the packet before.
     if (time >= 0 && time < Infinity) {
       now = time;
@@ -162,17 +163,12 @@ function readPackets(reading: Reading, batch: PacketBatch): void {
     }
     times[T.now] = now;
     if (now > f64At(times, T.due)) table.sweep(now);
-    packet[P.record] = batch.firstRecord + index;
-    packet[P.original] = u32At(batch.original, index);
-    const place = u16At(batch.point, index);
-    const outcome = open(
-      batch.bytes,
-      u32At(batch.offset, index),
-      u32At(batch.captured, index),
-      u32At(batch.original, index),
-      batch.points[place]?.linkType ?? -1,
-    );
-    if (outcome === Outcome.transport) transport(reading, place, batch.points);
+    const onWire = u32At(original, index);
+    packet[P.record] = firstRecord + index;
+    packet[P.original] = onWire;
+    const place = u16At(point, index);
+    const outcome = open(bytes, u32At(offset, index), u32At(captured, index), onWire, points[place]?.linkType ?? -1);
+    if (outcome === Outcome.transport) transport(reading, place, points);
     else if (outcome === Outcome.reassembled) reassembled(reading, place, batch);
     else {
       outcomes[outcome] = f64At(outcomes, outcome) + 1;
@@ -181,7 +177,7 @@ function readPackets(reading: Reading, batch: PacketBatch): void {
   }
   times[T.clock] = clock;
   times[T.first] = first;
-  reading.packets += batch.count;
+  reading.packets += count;
 }
 
 /** The packet at hand completed a datagram: all its fragments are now what was in it. */

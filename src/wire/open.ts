@@ -10,6 +10,7 @@ import { IP6 } from './ip6.ts';
 import type { OpenLayer, Packet } from './layer.ts';
 import { O, type Opened } from './opened.ts';
 import { Outcome } from './outcome.ts';
+import { openStraight } from './straight.ts';
 
 export { Fragments } from './fragments.ts';
 export { OUTCOME_REASONS, Outcome } from './outcome.ts';
@@ -21,6 +22,7 @@ export { OUTCOME_REASONS, Outcome } from './outcome.ts';
 export type OpenPacket = (bytes: DataView, start: number, captured: number, original: number, linkType: number) => Outcome;
 
 const MAX_PACKET_BYTES = 0x7fffffff;
+const ETHERNET_LINK = 1;
 
 /**
  * An opener that fills `opened`; it keeps nothing from one packet to the next but `fragments`. After `Outcome.reassembled`
@@ -40,6 +42,7 @@ export function packetOpener(addresses: Addresses, opened: Opened, fragments: Fr
       knownEnd = bytes.byteLength;
     }
     const end = start + captured < knownEnd ? start + captured : knownEnd;
+    if (linkType === ETHERNET_LINK && openStraight(bytes, start, end, opened)) return Outcome.transport;
     opened[O.wireEnd] = start + Math.min(Math.max(original, captured), MAX_PACKET_BYTES);
     opened[O.ifindex] = 0;
     opened[O.loopback] = 0;
