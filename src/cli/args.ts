@@ -13,6 +13,8 @@ import type { ColorChoice, Command, SystemCommand } from './command.ts';
 import type { Bound, FilterOptions } from './filters.ts';
 import { FLAGS, type FlagName, helpText } from './help.ts';
 import { type LiveFlags, liveFlags } from './live-flags.ts';
+import { withoutSecrets } from './say.ts';
+import { type ServiceFlags, serviceFlags } from './service-flags.ts';
 import { nearest } from './suggest.ts';
 import * as values from './values.ts';
 import { version } from './version.ts';
@@ -44,6 +46,7 @@ export function parseArguments(words: readonly string[]): Command {
     inputs: [...(flow === null ? operands : operands.slice(1)), ...typed.read],
     follow: typed.follow,
     live: typed.live.command(),
+    services: typed.services.command(),
     flow,
     output: typed.output,
     columns: typed.columns.length === 0 ? null : typed.columns,
@@ -70,6 +73,7 @@ type Typed = {
   operands: readonly string[];
   readonly lists: Lists;
   readonly live: LiveFlags;
+  readonly services: ServiceFlags;
   readonly read: string[];
   readonly follow: string[];
   readonly failOn: string[];
@@ -92,6 +96,7 @@ function parseWords(words: readonly string[]): Typed {
     operands: [],
     lists: { from: [], to: [], namespace: [], workload: [], identity: [], verdict: [], reason: [], port: [], ip: [], cidr: [] },
     live: liveFlags(),
+    services: serviceFlags(),
     read: [],
     follow: [],
     failOn: [],
@@ -132,6 +137,7 @@ function addFlags(typed: Typed): void {
   const { program, lists } = typed;
   const takes: { readonly [flag in FlagName]: (value: string) => void } = {
     ...typed.live.takes,
+    ...typed.services.takes,
     read: (value) => typed.read.push(value),
     follow: (value) => typed.follow.push(value),
     output: (value) => {
@@ -181,21 +187,22 @@ function addFlags(typed: Typed): void {
       typed.version = true;
     },
   };
-  for (const { name, group, flags, summary } of FLAGS) {
-    const option = program.createOption(flags, summary).helpGroup(group);
+  for (const { name, group, flags, summary, isApart = false } of FLAGS) {
+    const option = program.createOption(flags, summary).helpGroup(group).hideHelp(isApart);
     // Switches have no parser in commander: they are counted by an event.
-    if (option.required) option.argParser((value: string) => blaming(`${option.long} ${quoted(value)}`, () => takes[name](value)));
+    if (option.required) option.argParser((value: string) => blaming({ flag: option.long ?? flags, value }, () => takes[name](value)));
     else program.on(`option:${option.name()}`, () => takes[name](''));
     program.addOption(option);
   }
 }
 
 /** A value's own words do not know which flag it stood behind. */
-function blaming(what: string, parse: () => void): void {
+function blaming({ flag, value }: { readonly flag: string; readonly value: string }, parse: () => void): void {
   try {
     parse();
   } catch (error) {
-    if (error instanceof values.ValueError) throw usage(`${what}: ${error.message}`);
+    if (error instanceof values.SecretValueError) throw usage(`${flag}: ${error.message}`);
+    if (error instanceof values.ValueError) throw usage(`${flag} ${quoted(value)}: ${error.message}`);
     throw error;
   }
 }
@@ -219,7 +226,7 @@ function parseFlow(word: string | undefined): string {
 }
 
 const isView = (word: string | undefined): word is View => VIEWS.some((view) => view === word);
-const quoted = (word: string): string => `'${visible(word)}'`;
+const quoted = (word: string): string => `'${withoutSecrets(visible(word))}'`;
 const usage = (message: string): PlainsightError => new PlainsightError(ExitCode.usage, `${message}\nplainsight --help has all flags.`);
 /** kubectl's habit. */
 const withFollowHint = (message: string): string =>

@@ -22,14 +22,24 @@ export type LiveCommand = {
   readonly printCommands: boolean;
 };
 
+/** A service that is asked, and the files that say who asks. */
+export type ServiceCommand = {
+  readonly urls: readonly URL[];
+  readonly tokenFile: string | null;
+  readonly basicAuthFile: string | null;
+  readonly caFile: string | null;
+};
+export type ServicesCommand = { readonly prometheus: ServiceCommand; readonly kiali: ServiceCommand };
+
 export type ViewCommand = {
   readonly kind: 'view';
   readonly view: View;
-  /** Paths and `-`, as given, `-r` among them. Empty: stdin when it is no terminal. */
+  /** Paths, addresses and `-`, as given, `-r` among them. Empty: stdin when it is no terminal. */
   readonly inputs: readonly string[];
   /** Files that are read on as they grow. */
   readonly follow: readonly string[];
   readonly live: LiveCommand;
+  readonly services: ServicesCommand;
   /** The flow that `explain` explains: 4 to 16 hex digits, the beginning of its id; null for every other view. */
   readonly flow: string | null;
   /** A name of `REPORTERS`. */

@@ -43,6 +43,13 @@ export async function* decodedInput(decoding: Decoding): AsyncGenerator<Batch, v
 async function* decoded(input: Input, { found, tables, open, recognised, dated }: Decoding): AsyncGenerator<Batch, void, undefined> {
   const peeked = await peek(open(input), (head) => recognise(head) !== null, found.input.live ? PATIENT : undefined);
   const format = recognise(peeked.head);
+  if (found.answers !== undefined && format?.name !== found.answers) {
+    await peeked.close();
+    throw new PlainsightError(
+      ExitCode.unavailable,
+      `${input.name}: what it answers is not what its API would: check the address, and that no proxy answers in its place`,
+    );
+  }
   if (format === null) {
     await peeked.close();
     if (peeked.head.byteLength === 0) return;

@@ -20,8 +20,18 @@ export type LiveFlagName =
   | 'context'
   | 'kubeconfig'
   | 'printCommands';
+export type ServiceFlagName =
+  | 'prometheus'
+  | 'prometheusTokenFile'
+  | 'prometheusBasicAuthFile'
+  | 'prometheusCaFile'
+  | 'kiali'
+  | 'kialiTokenFile'
+  | 'kialiBasicAuthFile'
+  | 'kialiCaFile';
 export type FlagName =
   | LiveFlagName
+  | ServiceFlagName
   | 'read'
   | 'follow'
   | 'skew'
@@ -46,11 +56,12 @@ export type FlagName =
   | 'fromPolicies'
   | 'help'
   | 'version';
-export type Flag = { readonly name: FlagName; readonly group: string; readonly flags: string; readonly summary: string };
+export type Flag = { readonly name: FlagName; readonly group: string; readonly flags: string; readonly summary: string; readonly isApart?: true };
 
 const INPUTS = 'Inputs:';
 const LIVE = 'Live capture:';
 const KUBERNETES = 'Through kubectl:';
+const SERVICES = 'Asking Prometheus and Kiali:';
 const OUTPUT = 'Output:';
 const FILTERS = 'Filters (repeat for alternatives, flags add up, * and ? are globs, ! negates):';
 const JUDGING = 'Judging:';
@@ -75,6 +86,14 @@ export const FLAGS: readonly Flag[] = [
   { name: 'context', group: KUBERNETES, flags: '--context <name>', summary: 'of the kubeconfig; default: the current one' },
   { name: 'kubeconfig', group: KUBERNETES, flags: '--kubeconfig <file>', summary: "default: kubectl's" },
   { name: 'printCommands', group: KUBERNETES, flags: '--print-commands', summary: 'print the kubectl commands instead of running them' },
+  { name: 'prometheus', group: SERVICES, flags: '--prometheus <url>', summary: "Istio's counters now, or since --since; repeatable" },
+  { name: 'prometheusTokenFile', group: SERVICES, flags: '--prometheus-token-file <file>', summary: 'a bearer token', isApart: true },
+  { name: 'prometheusBasicAuthFile', group: SERVICES, flags: '--prometheus-basic-auth-file <file>', summary: 'user:password', isApart: true },
+  { name: 'prometheusCaFile', group: SERVICES, flags: '--prometheus-ca-file <file>', summary: 'certificates to trust, PEM', isApart: true },
+  { name: 'kiali', group: SERVICES, flags: '--kiali <url>', summary: 'its graph of the last 10 min, or --since; repeatable' },
+  { name: 'kialiTokenFile', group: SERVICES, flags: '--kiali-token-file <file>', summary: 'a bearer token', isApart: true },
+  { name: 'kialiBasicAuthFile', group: SERVICES, flags: '--kiali-basic-auth-file <file>', summary: 'user:password', isApart: true },
+  { name: 'kialiCaFile', group: SERVICES, flags: '--kiali-ca-file <file>', summary: 'certificates to trust, PEM', isApart: true },
   { name: 'output', group: OUTPUT, flags: '-o, --output <name>', summary: REPORTERS.map(({ name }) => name).join(', ') },
   { name: 'columns', group: OUTPUT, flags: '--columns <list>', summary: 'fields to show, named as in JSON: source.workload,verdict' },
   { name: 'color', group: OUTPUT, flags: '--color <when>', summary: 'auto (default), always, never; NO_COLOR is respected' },
@@ -133,6 +152,16 @@ const EXAMPLES = `Examples:
 const SYSTEM_HELP = `  interfaces  what can be captured on
   doctor      what is missing for live capture, and the command that mends it`;
 
+/** Beside the other flags their long names would leave no room for words. */
+const ACCESS = `Who asks Prometheus and Kiali (without: user:password@ in the URL, or nobody):
+  --prometheus-token-file, --kiali-token-file <file>
+      a bearer token; or PLAINSIGHT_PROMETHEUS_TOKEN, PLAINSIGHT_KIALI_TOKEN
+  --prometheus-basic-auth-file, --kiali-basic-auth-file <file>  user:password;
+      or PLAINSIGHT_PROMETHEUS_BASIC_AUTH, PLAINSIGHT_KIALI_BASIC_AUTH
+  --prometheus-ca-file, --kiali-ca-file <file>  certificates to trust, in PEM;
+      or PLAINSIGHT_PROMETHEUS_CA_FILE, PLAINSIGHT_KIALI_CA_FILE
+`;
+
 const EXIT_CODES = `Exit codes:
   0 clean · 1 verify found something · 2 verify could not decide · 64 usage
   65 an input could not be read · 69 unavailable · 70 a bug · 130 interrupted
@@ -164,14 +193,16 @@ ${views}
 And:
 ${SYSTEM_HELP}
 
-INPUT is a capture (pcap, pcapng), a ztunnel log (text or JSON), a folder of
-them, or - for stdin; each is recognised by its bytes. Stdin is read when it is
-a pipe and nothing is named. A file named like a view is ./flows. Files and live
-captures mix.
+INPUT is a capture (pcap, pcapng), a ztunnel log (text or JSON), configuration
+(istioctl ztunnel-config, config_dump, kubectl get), metrics, a Kiali graph, a
+folder of them, an http address that gives one, or - for stdin; each is
+recognised by its bytes. Stdin is read when it is a pipe and nothing is named. A
+file named like a view is ./flows. Files, live captures and services mix.
 
 ${EXAMPLES}
 ${flags}
 
+${ACCESS}
 ${EXIT_CODES}`;
 }
 

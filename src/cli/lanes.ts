@@ -42,10 +42,10 @@ export type OpenLane = {
 
 /** `number`: of the input, in the order of names. */
 export function laneOf(found: FoundInput, number: number, state: InputState, context: LaneContext): OpenLane {
-  const { input, named, until } = found;
+  const { input, named, until, answers } = found;
   const { stores, days } = context;
   // What happens as it comes keeps nobody waiting.
-  const day = input.live ? null : days.expect();
+  const day = input.live || answers !== undefined ? null : days.expect();
   const lines = lineReducer({ rows: stores.lines, input: number, onFull: () => {} });
   const packets = packetReducer({ rows: stores.wires, tables: stores.tables, input: number, slabs: context.slabs });
   return {

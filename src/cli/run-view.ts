@@ -6,8 +6,8 @@ import { GraphTable } from '../evidence/graph.ts';
 import { MetricTable } from '../evidence/metrics.ts';
 import type { Judge } from '../flows/compose.ts';
 import { Pool } from '../flows/pool.ts';
-import type { FoundInputs } from '../inputs/found-input.ts';
-import { findInputs } from '../inputs/index.ts';
+import type { FoundInput, FoundInputs } from '../inputs/found-input.ts';
+import { distinct, findInputs } from '../inputs/index.ts';
 import type { AddressBook } from '../mesh/address-book.ts';
 import { Configuration } from '../mesh/configuration.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
@@ -34,6 +34,7 @@ import { readPolicies } from './policies.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { withRotated } from './rotated.ts';
 import { say } from './say.ts';
+import { hasServices } from './service-flags.ts';
 import { type Ending, Session } from './session.ts';
 import { newStores } from './stores.ts';
 
@@ -41,8 +42,9 @@ export async function runView(command: ViewCommand): Promise<ExitCode> {
   const interruption = interruptible();
   const captures = isLive(command.live) ? await attached(command, interruption.signal) : null;
   try {
+    const services = hasServices(command.services) ? await asked(command) : [];
     const files = await withRotated(await findInputs(wordsOf(command), command.follow), command.quiet ? () => {} : say);
-    return await view(command, { ...files, inputs: [...files.inputs, ...(captures?.inputs ?? [])] }, interruption);
+    return await view(command, { ...files, inputs: distinct([...files.inputs, ...services, ...(captures?.inputs ?? [])]) }, interruption);
   } finally {
     await captures?.close();
   }
@@ -52,6 +54,11 @@ export async function runView(command: ViewCommand): Promise<ExitCode> {
 async function attached(command: ViewCommand, signal: AbortSignal): Promise<Captures> {
   const { attach } = await import('./live-inputs.ts');
   return attach(command.live, { signal, say: command.quiet ? () => {} : say });
+}
+
+async function asked({ services, filters }: ViewCommand): Promise<readonly FoundInput[]> {
+  const { serviceInputs } = await import('./services.ts');
+  return serviceInputs({ services, filters, environment: process.env, now: Date.now });
 }
 
 async function view(command: ViewCommand, found: FoundInputs, interruption: Interruption): Promise<ExitCode> {
@@ -71,8 +78,8 @@ async function view(command: ViewCommand, found: FoundInputs, interruption: Inte
 }
 
 /** stdin is implied only where nothing was named and somebody pipes something in. */
-function wordsOf({ inputs, follow, live }: ViewCommand): readonly string[] {
-  if (inputs.length > 0 || follow.length > 0 || isLive(live)) return inputs;
+function wordsOf({ inputs, follow, live, services }: ViewCommand): readonly string[] {
+  if (inputs.length > 0 || follow.length > 0 || isLive(live) || (process.stdin.isTTY && hasServices(services))) return inputs;
   if (process.stdin.isTTY)
     throw new PlainsightError(
       ExitCode.usage,
@@ -104,6 +111,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   });
   const { screen, progress } = beside(command, found, out);
   let unreadable = false;
+  let unavailable = false;
   const complain = (error: unknown, named: boolean): void => {
     if (!(error instanceof PlainsightError)) throw error;
     progress.clear();
@@ -116,15 +124,22 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const broke: LaneContext['broke'] = (state, error, { named, isPart }) => {
     complain(error, named);
     // What gave nothing lost nothing either: an error answer, a capture without its header.
-    if (!isPart && (state.format === null || state.status().read === 0)) unreadable ||= named;
-    else state.lose(1);
+    if (isPart || (state.format !== null && state.status().read > 0)) state.lose(1);
+    else if (error instanceof PlainsightError && error.code === ExitCode.unavailable) unavailable = true;
+    else unreadable ||= named;
   };
   const shared = { ...witnesses, advance: progress.advance, now: Date.now, broke };
   const open: OpenLane[] = inputs.map((input, number) => laneOf(input, number, states[number] ?? new InputState(input.input.name), shared));
   const asked = { pool, stores, states, configuration, skew: command.skew, metrics, graphs };
   const ledger = new Ledger(coverageOf(asked));
   const strict = strictTable(asked, await readPolicies(command.fromPolicies, stores.tables));
-  const session = new Session({ command, ledger, report, strict, reference: () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states)) });
+  const session = new Session({
+    command,
+    ledger,
+    report,
+    strict,
+    reference: () => (pool.isFollowing || hasServices(command.services) ? micros(Date.now() * 1000) : lastOf(states)),
+  });
   const sofar = (): SoFar => soFar(pool, open, states);
   const draw = screen && (() => screen.draw(() => session.snapshot(sofar())));
   try {
@@ -135,7 +150,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   }
   if (command.view === 'explain') await explain({ flows: session.explained, inputs, report, stores });
   const codeOf = (gate: GateCode | null): ExitCode =>
-    exitCode({ bug: false, refused: null, interrupted: interruption.interrupted(), unreadable, gate });
+    exitCode({ bug: false, refused: unavailable ? ExitCode.unavailable : null, interrupted: interruption.interrupted(), unreadable, gate });
   return (await session.close({ ...sofar(), exitCode: codeOf })).exitCode;
 }
 

@@ -9,6 +9,8 @@ import { nearest } from './suggest.ts';
 
 /** Thrown by a parser; `args.ts` says which flag it was. */
 export class ValueError extends Error {}
+/** Of a value that may hold a password: it is not quoted. */
+export class SecretValueError extends ValueError {}
 
 const SPAN = /^(\d+(?:\.\d+)?)(us|ms|s|m|min|h|d)$/;
 const UNIT_MICROS: { readonly [unit: string]: number } = { us: 1, ms: 1000, s: 1e6, m: 60e6, min: 60e6, h: 3600e6, d: 86_400e6 };

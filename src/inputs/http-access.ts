@@ -18,44 +18,56 @@ export type AccessSources = {
 const MAX_SECRET_BYTES = 64 * 1024;
 const MAX_CA_BYTES = 1 << 20;
 
+type Secret = { readonly text: string; readonly from: string };
+
 /** What to ask with. `url` may hold `user:password@`, which is taken out of it before it is shown. A `PlainsightError` of code 64 says what is wrong. */
 export async function httpAccess(url: URL, sources: AccessSources): Promise<HttpAccess> {
-  const { flag, variables, environment } = sources;
-  const token = sources.tokenFile === null ? environment[`${variables}_TOKEN`] : await secretFrom(sources.tokenFile, `${flag}-token-file`);
-  const basic =
-    sources.basicAuthFile === null ? environment[`${variables}_BASIC_AUTH`] : await secretFrom(sources.basicAuthFile, `${flag}-basic-auth-file`);
-  const caFile = sources.caFile ?? environment[`${variables}_CA_FILE`] ?? null;
-  const ca = caFile === null ? null : await fileText(caFile, `${flag}-ca-file`, MAX_CA_BYTES);
-  if (ca !== null && !ca.includes('-----BEGIN CERTIFICATE-----')) throw wrong(`${flag}-ca-file`, 'holds no certificate in PEM');
-  return { authorization: authorizationOf({ token, basic, url }, flag), ca };
+  const { flag, tokenFile, basicAuthFile } = sources;
+  const variable = (name: string): Secret | undefined => {
+    const text = sources.environment[`${sources.variables}_${name}`]?.trim();
+    return text === undefined || text === '' ? undefined : { text, from: `${sources.variables}_${name}` };
+  };
+  const token = tokenFile === null ? variable('TOKEN') : await secretFrom(tokenFile, `${flag}-token-file`);
+  const basic = basicAuthFile === null ? variable('BASIC_AUTH') : await secretFrom(basicAuthFile, `${flag}-basic-auth-file`);
+  const caFile = sources.caFile === null ? variable('CA_FILE') : { text: sources.caFile, from: `${flag}-ca-file` };
+  const ca = caFile === undefined ? null : await fileText(caFile.text, caFile.from, MAX_CA_BYTES);
+  if (ca !== null && !ca.includes('-----BEGIN CERTIFICATE-----')) throw wrong(caFile?.from ?? flag, 'holds no certificate in PEM');
+  return { authorization: authorizationOf(token, basic ?? userOf(url, flag)), ca };
 }
 
-type Secrets = { readonly token: string | undefined; readonly basic: string | undefined; readonly url: URL };
-
-function authorizationOf({ token, basic, url }: Secrets, flag: string): string | null {
-  if (token !== undefined && token !== '') {
-    // A line break would begin another header.
-    if (/[^\x21-\x7e]/.test(token)) throw wrong(`${flag}-token-file`, 'holds more than one token, or no token');
-    return `Bearer ${token}`;
+/** Who the address itself says is asking; undefined for nobody. */
+export function userOf(url: URL, flag: string): Secret | undefined {
+  if (url.username === '') return undefined;
+  try {
+    return { text: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`, from: flag };
+  } catch {
+    throw wrong(flag, 'has a user or password that is not percent-encoded');
   }
-  const user = basic ?? (url.username === '' ? undefined : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`);
-  if (user === undefined || user === '') return null;
-  if (!user.includes(':')) throw wrong(`${flag}-basic-auth-file`, 'must hold user:password');
-  return `Basic ${Buffer.from(user).toString('base64')}`;
 }
 
-const secretFrom = async (path: string, flag: string): Promise<string> => (await fileText(path, flag, MAX_SECRET_BYTES)).trim();
+export function authorizationOf(token: Secret | undefined, basic: Secret | undefined): string | null {
+  if (token !== undefined && token.text !== '') {
+    // A line break would begin another header.
+    if (/[^\x21-\x7e]/.test(token.text)) throw wrong(token.from, 'holds more than one token, or no token');
+    return `Bearer ${token.text}`;
+  }
+  if (basic === undefined || basic.text === '') return null;
+  if (!basic.text.includes(':')) throw wrong(basic.from, 'must hold user:password');
+  return `Basic ${Buffer.from(basic.text).toString('base64')}`;
+}
 
-async function fileText(path: string, flag: string, maxBytes: number): Promise<string> {
+const secretFrom = async (path: string, from: string): Promise<Secret> => ({ text: (await fileText(path, from, MAX_SECRET_BYTES)).trim(), from });
+
+async function fileText(path: string, from: string, maxBytes: number): Promise<string> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
     // Its path is no secret; what is in it is.
-    throw new PlainsightError(ExitCode.usage, `${flag} ${path}: it cannot be read: check the path and who may read it`, { cause: error });
+    throw new PlainsightError(ExitCode.usage, `${from} ${path}: it cannot be read: check the path and who may read it`, { cause: error });
   }
-  if (text.length > maxBytes) throw wrong(flag, 'is too long for what it should hold');
+  if (text.length > maxBytes) throw wrong(from, 'is too long for what it should hold');
   return text;
 }
 
-const wrong = (flag: string, what: string): PlainsightError => new PlainsightError(ExitCode.usage, `${flag}: the file ${what}`);
+const wrong = (from: string, what: string): PlainsightError => new PlainsightError(ExitCode.usage, `${from}: it ${what}`);

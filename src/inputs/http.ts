@@ -16,9 +16,9 @@ export type HttpAccess = {
 export const NO_ACCESS: HttpAccess = { authorization: null, ca: null };
 
 export type HttpOptions = HttpAccess & {
-  /** What the service is called in messages: `Prometheus`, `Kiali`. */
-  readonly service: string;
-  /** The flag it came with, for advice. */
+  /** What the service is called in messages: `Prometheus`, `Kiali`; null for an address given as INPUT, of which nothing is known. */
+  readonly service: string | null;
+  /** The flag it came with, for advice: `--prometheus`. */
   readonly flag: string;
   /** Without a byte for so long it has failed. */
   readonly timeoutMs: number;
@@ -27,6 +27,9 @@ export type HttpOptions = HttpAccess & {
 };
 
 export const HTTP_DEFAULTS: Pick<HttpOptions, 'timeoutMs' | 'maxBytes'> = { timeoutMs: 30_000, maxBytes: 1 << 30 };
+
+/** Of a question about a time. */
+export const NO_SPAN = '--since: it must be before --until, and before now';
 
 const MAX_REDIRECTS = 5;
 const MAX_ERROR_BYTES = 8192;
@@ -37,15 +40,15 @@ export function httpInput(name: string, urls: readonly URL[], options: HttpOptio
 }
 
 async function* bodies(urls: readonly URL[], options: HttpOptions, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-  for (const url of urls) {
+  for (const [index, url] of urls.entries()) {
+    // Answers that follow each other stay apart.
+    if (index > 0) yield NEWLINE.slice();
     try {
       yield* body(url, options, signal);
     } catch (error) {
       if (signal.aborted) return;
       throw unavailable(url, options, error);
     }
-    // Answers that follow each other stay apart.
-    yield NEWLINE.slice();
   }
 }
 
@@ -57,6 +60,7 @@ async function* body(url: URL, options: HttpOptions, signal: AbortSignal): Async
   try {
     for await (const chunk of response) {
       if (!(chunk instanceof Uint8Array)) continue;
+      if (bytes === 0 && isPage(response, chunk)) throw failure(url, options, page(options));
       bytes += chunk.byteLength;
       if (bytes > options.maxBytes)
         throw failure(url, options, `its answer is longer than ${options.maxBytes} bytes: ask for fewer namespaces or a shorter time`);
@@ -66,6 +70,14 @@ async function* body(url: URL, options: HttpOptions, signal: AbortSignal): Async
     response.destroy();
   }
 }
+
+/** Some send their login pages as if they were the answer. */
+const isPage = ({ headers }: IncomingMessage, head: Uint8Array): boolean =>
+  headers['content-type']?.startsWith('text/html') === true ||
+  /^\s*<(?:!doctype html|html)\b/i.test(Buffer.from(head.subarray(0, 512)).toString('latin1'));
+
+const page = (options: HttpOptions): string =>
+  `it answers with a web page, not with ${options.service === null ? 'anything that can be read here' : 'its API'}: where that is a login, ${tokenAdvice(options)}; else check the path`;
 
 async function answer(start: URL, options: HttpOptions, signal: AbortSignal): Promise<IncomingMessage> {
   let url = start;
@@ -91,7 +103,7 @@ function redirected(from: URL, location: string, options: HttpOptions): URL {
   if (from.protocol === 'https:' && to.protocol === 'http:') throw failure(from, options, 'it redirects from https to http: give an https address');
   // The login page of a proxy in front, mostly.
   if (/\/(login|oauth2?|auth|signin)\b/i.test(to.pathname))
-    throw failure(from, options, `it redirects to a login page: give a token (${options.flag}-token-file), or an address behind the proxy`);
+    throw failure(from, options, `it redirects to a login page: ${tokenAdvice(options)}, or give an address behind the proxy`);
   return to;
 }
 
@@ -125,15 +137,20 @@ async function firstBytes(response: IncomingMessage): Promise<string> {
 }
 
 /** What a status other than 200 means, with the server's own words where it has any. */
-function refusal(status: number, text: string, { service, flag }: HttpOptions): string {
+function refusal(status: number, text: string, options: HttpOptions): string {
   const words = wordsOf(text);
   const said = words === null ? '' : ` (${words})`;
-  if (status === 401) return `it wants to know who asks: HTTP 401${said}; give a token (${flag}-token-file) or a user and password`;
+  if (status === 401) return `it wants to know who asks: HTTP 401${said}; ${tokenAdvice(options)}`;
   if (status === 403) return `it does not let this user ask: HTTP 403${said}; check what the token may see`;
-  if (status === 404) return `there is no ${service} at that address: HTTP 404; check the path`;
+  if (status === 404) return `there is ${options.service === null ? 'nothing' : `no ${options.service}`} at that address: HTTP 404; check the path`;
   if (status === 400 || status === 422) return `it does not take the question: HTTP ${status}${said}`;
   return `it answers HTTP ${status}${said}; look at its own log`;
 }
+
+const tokenAdvice = ({ service, flag }: HttpOptions): string =>
+  service === null
+    ? 'put user:password@ before the host, or save it with a tool that may ask'
+    : `give a token (${flag}-token-file) or a user and password (${flag}-basic-auth-file)`;
 
 /** Prometheus and Kiali both have the message under `error`. */
 function wordsOf(text: string): string | null {
@@ -164,14 +181,25 @@ function unavailable(url: URL, options: HttpOptions, error: unknown): Plainsight
   if (error instanceof PlainsightError) return error;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const advice = UNTRUSTED.has(code)
-    ? `its certificate is signed by nobody that is trusted here: give the CA's certificate (${options.flag}-ca-file)`
+    ? `its certificate is signed by nobody that is trusted here: give the CA's certificate (${options.service === null ? 'NODE_EXTRA_CA_CERTS=FILE' : `${options.flag}-ca-file`})`
     : (ADVICE[code] ?? `asking it failed${code === '' ? '' : ` (${code})`}`);
   return failure(url, options, advice);
 }
 
 function failure(url: URL, { service, flag }: HttpOptions, what: string): PlainsightError {
-  return new PlainsightError(ExitCode.unavailable, `${service} at ${shownUrl(url)} (${flag}): ${what}`);
+  return new PlainsightError(
+    ExitCode.unavailable,
+    service === null ? `${shownUrl(url)}: ${what}` : `${service} at ${shownUrl(url)} (${flag}): ${what}`,
+  );
 }
 
 /** Without user, password or question: those may be secret. */
 export const shownUrl = (url: URL): string => `${url.origin}${url.pathname}`;
+
+/** Node would make an Authorization header of them again, and send it wherever it is redirected to. */
+export function withoutUser(url: URL): URL {
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  return bare;
+}

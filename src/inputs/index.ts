@@ -1,4 +1,4 @@
-/** Words of the command line → inputs: files, directories, FIFOs and devices, and `-`. */
+/** Words of the command line → inputs: files, directories, FIFOs and devices, addresses, and `-`. */
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { ExitCode, PlainsightError } from '../model/error.ts';
@@ -9,6 +9,7 @@ import { followedInput } from './followed.ts';
 import type { FoundInput, FoundInputs, MissingInput } from './found-input.ts';
 import { pipeInput, stdinInput } from './stdin.ts';
 import { unreadable } from './unreadable.ts';
+import { isUrl, urlInput } from './url.ts';
 import { isFirstMeeting, type Met, walk } from './walk.ts';
 
 /**
@@ -34,6 +35,10 @@ export async function findInputs(words: readonly string[], followed: readonly st
     if (word === '-') inputs.push({ input: decompressed(stdinInput()), named: true });
     else {
       try {
+        if (isUrl(word)) {
+          inputs.push({ input: decompressed(urlInput(word)), named: true });
+          continue;
+        }
         const stats = await stat(word);
         if (stats.isDirectory()) directories.push(word);
         else if (isFirstMeeting(met, stats)) inputs.push({ input: decompressed(inputOf(word, stats)), named: true });
@@ -58,3 +63,14 @@ const notAFile = (word: string): PlainsightError =>
     ExitCode.unreadable,
     `cannot follow ${word}: it is no regular file; name each file with a --follow of its own, and pipes as INPUT`,
   );
+
+/** Evidence names its input: no two may have one name. */
+export function distinct(inputs: readonly FoundInput[]): readonly FoundInput[] {
+  const times = new Map<string, number>();
+  return inputs.map((found) => {
+    const { name } = found.input;
+    const time = (times.get(name) ?? 0) + 1;
+    times.set(name, time);
+    return time === 1 ? found : { ...found, input: { ...found.input, name: `${name} (${time})` } };
+  });
+}

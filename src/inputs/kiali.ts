@@ -1,6 +1,7 @@
 /** `--kiali URL`: the workload graph of a live Kiali. */
+import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Input } from '../model/input.ts';
-import { HTTP_DEFAULTS, type HttpAccess, httpInput, NO_ACCESS, shownUrl } from './http.ts';
+import { HTTP_DEFAULTS, type HttpAccess, httpInput, NO_ACCESS, NO_SPAN, shownUrl, withoutUser } from './http.ts';
 
 export type KialiQuestion = {
   /** Empty: all that Kiali shows to whoever asks. */
@@ -18,6 +19,7 @@ const APPENDERS = 'ambient,deadNode,istio,serviceEntry,securityPolicy,workloadEn
 /** The answers, one graph a type, as an input of format `kiali-graph`. */
 export function kialiInput(base: URL, access: HttpAccess, question: KialiQuestion): Input {
   const options = { ...HTTP_DEFAULTS, ...access, service: 'Kiali', flag: '--kiali' };
+  if (!(question.durationSeconds > 0)) throw new PlainsightError(ExitCode.usage, NO_SPAN);
   const open = async function* (signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     const namespaces = question.namespaces.length > 0 ? question.namespaces : await namespacesOf(base, access, signal);
     const urls = question.graphTypes.map((type) => graphUrl(base, { ...question, namespaces }, type));
@@ -30,16 +32,24 @@ async function namespacesOf(base: URL, access: HttpAccess = NO_ACCESS, signal: A
   const options = { ...HTTP_DEFAULTS, ...access, maxBytes: 64 << 20, service: 'Kiali', flag: '--kiali' };
   const chunks: Uint8Array[] = [];
   for await (const chunk of httpInput('', [apiUrl(base, 'namespaces')], options).open(signal)) chunks.push(chunk.slice());
-  return namesIn(Buffer.concat(chunks).toString());
+  const names = namesIn(Buffer.concat(chunks).toString());
+  if (names === null || names.length === 0) {
+    const why =
+      names === null
+        ? 'what it answers is no list of namespaces: is this Kiali?'
+        : 'it shows no namespace to this user: check what the token may see';
+    throw new PlainsightError(ExitCode.unavailable, `Kiali at ${shownUrl(base)} (--kiali): ${why}`);
+  }
+  return names;
 }
 
-function namesIn(text: string): readonly string[] {
+/** Null where it is no list. */
+function namesIn(text: string): readonly string[] | null {
   try {
     const parsed: unknown = JSON.parse(text);
-    const names = Array.isArray(parsed) ? parsed.map((entry: unknown) => (isNamed(entry) ? entry.name : '')) : [];
-    return names.filter((name) => name !== '');
+    return Array.isArray(parsed) ? parsed.flatMap((entry: unknown) => (isNamed(entry) ? [entry.name] : [])) : null;
   } catch {
-    return [];
+    return null;
   }
 }
 
@@ -66,10 +76,12 @@ function graphUrl(base: URL, { namespaces, durationSeconds, until }: KialiQuesti
 }
 
 function apiUrl(base: URL, path: string): URL {
-  // Kiali lives below /kiali by default, and may live at any path; its API is below that.
-  const root = base.pathname.replace(/\/+$/, '').replace(/\/api$/, '');
-  const url = new URL(`${root === '' ? '/kiali' : root}/api/${path}`, base);
-  url.username = '';
-  url.password = '';
-  return url;
+  return new URL(`${apiRoot(base.pathname.replace(/\/+$/, ''))}/${path}`, withoutUser(base));
+}
+
+/** Kiali lives below /kiali by default, and may live at any path; an address copied from its page says at which. */
+function apiRoot(path: string): string {
+  const page = /^(.*)\/console(?:\/|$)/.exec(path)?.[1];
+  if (page !== undefined) return `${page}/api`;
+  return path.endsWith('/api') ? path : `${path === '' ? '/kiali' : path}/api`;
 }

@@ -1,7 +1,7 @@
 /** `--prometheus URL`: Istio's TCP counters of a live Prometheus, now or since a time. */
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Input } from '../model/input.ts';
-import { HTTP_DEFAULTS, type HttpAccess, httpInput, shownUrl } from './http.ts';
+import { HTTP_DEFAULTS, type HttpAccess, httpInput, NO_SPAN, shownUrl, withoutUser } from './http.ts';
 
 export type PrometheusQuestion = {
   /** Seconds since 1970 to go back to; null asks for the moment. */
@@ -29,22 +29,15 @@ function question(base: URL, since: number | null, until: number | null): URL {
   if (since === null) return apiUrl(base, 'query', { query: SELECTOR, ...(until === null ? {} : { time: String(until) }) });
   const end = until ?? Math.ceil(Date.now() / 1000);
   const seconds = end - since;
-  if (!(seconds > 0)) throw new PlainsightError(ExitCode.usage, '--since: it must be before --until, and before now');
+  if (!(seconds > 0)) throw new PlainsightError(ExitCode.usage, NO_SPAN);
   if (seconds <= MAX_POINTS) return apiUrl(base, 'query', { query: `${SELECTOR}[${Math.ceil(seconds)}s]`, time: String(end) });
   const step = Math.max(LEAST_STEP, Math.ceil(seconds / MAX_POINTS));
   return apiUrl(base, 'query_range', { query: SELECTOR, start: String(since), end: String(end), step: String(step) });
 }
 
 function apiUrl(base: URL, path: string, parameters: Readonly<Record<string, string>>): URL {
-  // Behind a proxy Prometheus may live below a path of its own.
-  const url = new URL(`${base.pathname.replace(/\/+$/, '')}/api/v1/${path}`, base);
+  // Behind a proxy Prometheus may live below a path of its own; an address copied from its page leads to that page.
+  const url = new URL(`${base.pathname.replace(/\/+$/, '').replace(/\/(?:graph|query|targets|api\/v1)$/, '')}/api/v1/${path}`, base);
   url.search = new URLSearchParams(parameters).toString();
   return url;
-}
-
-function withoutUser(url: URL): URL {
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
-  return bare;
 }

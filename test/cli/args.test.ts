@@ -18,6 +18,9 @@ const NO_LIVE: ViewCommand['live'] = {
   printCommands: false,
 };
 
+const NOBODY = { urls: [], tokenFile: null, basicAuthFile: null, caFile: null };
+const NO_SERVICES: ViewCommand['services'] = { prometheus: NOBODY, kiali: NOBODY };
+
 function view(line: string): ViewCommand {
   const command = parseArguments(line.split(' ').filter((word) => word !== ''));
   if (command.kind !== 'view') throw new Error(`${line} gave a text`);
@@ -47,6 +50,7 @@ describe('words', () => {
       inputs: [],
       follow: [],
       live: NO_LIVE,
+      services: NO_SERVICES,
       flow: null,
       fromPolicies: null,
       output: 'table',
@@ -195,10 +199,37 @@ describe('wrong words', () => {
   });
 });
 
+describe('services', () => {
+  it('are addresses, each once, with the files that say who asks', () => {
+    const line =
+      'a --prometheus http://p:9090 --prometheus http://p:9090 --prometheus https://q/prom --prometheus-token-file t --prometheus-ca-file c';
+    expect(view(`${line} --kiali http://k/kiali --kiali-basic-auth-file b`).services).toEqual({
+      prometheus: { urls: [new URL('http://p:9090'), new URL('https://q/prom')], tokenFile: 't', basicAuthFile: null, caFile: 'c' },
+      kiali: { urls: [new URL('http://k/kiali')], tokenFile: null, basicAuthFile: 'b', caFile: null },
+    });
+  });
+
+  it('are refused where the flags do not fit together, and what may be a password is never quoted', () => {
+    for (const flag of ['--prometheus', '--kiali']) {
+      for (const url of ['ftp://u:geheim@h/', 'u:geheim@h', 'http://u:geheim@:9', 'http://u:geheim@h:99999']) {
+        expect(usageError(`a ${flag} ${url}`)).toContain('wants an address');
+        expect(usageError(`a ${flag} ${url}`)).not.toContain('geheim');
+      }
+      expect(usageError(`a ${flag}-token-file t`)).toContain(`${flag} URL`);
+      expect(usageError(`a ${flag} http://h ${flag}-token-file t ${flag}-basic-auth-file b`)).toContain('one of them');
+    }
+  });
+});
+
 describe('help', () => {
   it('names every view, flag and output, and fits 80 columns', () => {
     const help = text('--help');
-    for (const word of [...VIEWS, ...REPORTERS.map(({ name }) => name), ...FLAGS.map(({ flags }) => flags)]) expect(help).toContain(word);
+    for (const word of [
+      ...VIEWS,
+      ...REPORTERS.map(({ name }) => name),
+      ...FLAGS.map(({ flags, isApart }) => (isApart ? flags.replace(/ <.*/, '') : flags)),
+    ])
+      expect(help).toContain(word);
     for (const line of [...help.split('\n'), ...VIEWS.flatMap((name) => text(`${name} --help`).split('\n'))])
       expect(line.length, line).toBeLessThanOrEqual(80);
     expect(text('-h')).toBe(help);

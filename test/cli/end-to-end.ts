@@ -17,16 +17,16 @@ export const save = (name: string, content: string | Uint8Array): string => {
 };
 
 export type Run = { readonly code: number | null; readonly out: string; readonly err: string };
-type Options = { readonly input?: string | Uint8Array | null; readonly cwd?: string };
+type Options = { readonly input?: string | Uint8Array | null; readonly cwd?: string; readonly env?: Readonly<Record<string, string>> };
 
 /** `input`: written to stdin, which then ends; null leaves it open. */
 export function run(
   words: readonly string[],
-  { input = '', cwd = scratch }: Options = {},
+  { input = '', cwd = scratch, env = {} }: Options = {},
   meanwhile: (child: ReturnType<typeof spawn>) => void = () => {},
 ): Promise<Run> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [PROGRAM, ...words], { cwd, env: { ...process.env, NO_COLOR: '1', COLUMNS: '120' } });
+    const child = spawn(process.execPath, [PROGRAM, ...words], { cwd, env: { ...process.env, NO_COLOR: '1', COLUMNS: '120', ...env } });
     const parts: { out: Buffer[]; err: Buffer[] } = { out: [], err: [] };
     child.stdout.on('data', (part: Buffer) => parts.out.push(part));
     child.stderr.on('data', (part: Buffer) => parts.err.push(part));
