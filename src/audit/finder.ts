@@ -20,6 +20,8 @@ export type Coverage = {
   readonly configuration: Configuration | null;
   /** Of a number of an input. */
   inputName(input: number): string;
+  /** When that input was asked as things are; null for a file, which may be of any time. */
+  readonly readAt?: (input: number) => Micros | null;
   /** What counters say, where there are any among the inputs. */
   readonly metrics?: Metrics;
   /** What Kiali's graphs say. */

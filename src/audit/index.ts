@@ -1,5 +1,6 @@
 import { blindInput } from './blind-input.ts';
 import { bypassedMesh } from './bypassed-mesh.ts';
+import { certificateExpiring } from './certificate-expiring.ts';
 import { evidenceLost } from './evidence-lost.ts';
 import { exposedRequest } from './exposed-request.ts';
 import type { Finder } from './finder.ts';
@@ -27,6 +28,7 @@ export const FINDERS: readonly Finder[] = [
   foreignTrustDomain,
   unloggedFlow,
   unseenFlow,
+  certificateExpiring,
   exposedRequest,
   plaintextOnHbonePort,
   notHboneOnHbonePort,

@@ -18,9 +18,11 @@ export type Asked = {
   readonly skew: Micros;
   readonly metrics: Metrics;
   readonly graphs: Graphs;
+  /** Of an input by its number: when it was asked; null for a file. */
+  readAt(input: number): Micros | null;
 };
 
-export function coverageOf({ pool, stores, states, configuration, skew, metrics, graphs }: Asked): Coverage {
+export function coverageOf({ pool, stores, states, configuration, skew, metrics, graphs, readAt }: Asked): Coverage {
   const { addresses } = stores.tables;
   return {
     logsOf: (ip, time) => pool.book.logsOf(addresses.parse(ip), time),
@@ -31,6 +33,7 @@ export function coverageOf({ pool, stores, states, configuration, skew, metrics,
     inputName: (input) => states[input]?.name ?? '',
     metrics,
     graphs,
+    readAt,
   };
 }
 

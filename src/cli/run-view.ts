@@ -130,7 +130,9 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   };
   const shared = { ...witnesses, advance: progress.advance, now: Date.now, broke };
   const open: OpenLane[] = inputs.map((input, number) => laneOf(input, number, states[number] ?? new InputState(input.input.name), shared));
-  const asked = { pool, stores, states, configuration, skew: command.skew, metrics, graphs };
+  const now = micros(Date.now() * 1000);
+  const readAt = (input: number): Micros | null => (inputs[input]?.isNow === true ? now : null);
+  const asked = { pool, stores, states, configuration, skew: command.skew, metrics, graphs, readAt };
   const ledger = new Ledger(coverageOf(asked));
   const strict = strictTable(asked, await readPolicies(command.fromPolicies, stores.tables));
   const session = new Session({

@@ -85,6 +85,7 @@ function certificates(value: unknown, record: number): readonly CertificateFact[
       serial: hexadecimal(textAt(certificate, 'serialNumber')),
       notBefore: timeAt(certificate, 'validFrom'),
       notAfter: timeAt(certificate, 'expirationTime'),
+      valid: null,
     }));
   // Behind the first of a chain stand those that signed it.
   return [...of('leaf', listAt(value, 'certChain').slice(0, 1)), ...of('root', listAt(value, 'rootCerts'))];

@@ -72,6 +72,7 @@ function certificate({ record, cell }: TableRow): Fact | null {
     serial: textOrNull(cell('SERIAL NUMBER')),
     notBefore: timeAt(cell('NOT BEFORE')),
     notAfter: timeAt(cell('NOT AFTER')),
+    valid: cell('VALID CERT') === 'true' ? true : cell('VALID CERT') === 'false' ? false : null,
   };
 }
 

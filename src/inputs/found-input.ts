@@ -8,6 +8,8 @@ export type FoundInput = {
   readonly named: boolean;
   /** Of a live capture: it ends by itself when the run is interrupted, and is cut off only by this. */
   readonly until?: AbortSignal;
+  /** An address: what it gives is of the moment at which it is asked. */
+  readonly isNow?: true;
   /** Of a question to a service: the format that answers it. Whatever else comes is no answer. */
   readonly answers?: string;
   /** The files that it is made of, oldest first, where it is more than one. */

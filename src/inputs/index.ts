@@ -36,7 +36,7 @@ export async function findInputs(words: readonly string[], followed: readonly st
     else {
       try {
         if (isUrl(word)) {
-          inputs.push({ input: decompressed(urlInput(word)), named: true });
+          inputs.push({ input: decompressed(urlInput(word)), named: true, isNow: true });
           continue;
         }
         const stats = await stat(word);

@@ -99,6 +99,8 @@ export type CertificateFact = Numbered & {
   readonly serial: string | null;
   readonly notBefore: Micros | null;
   readonly notAfter: Micros | null;
+  /** What its holder's tool said of it when it looked; null where nothing was said. */
+  readonly valid: boolean | null;
 };
 
 export type ConfigFact =

@@ -140,7 +140,7 @@ async function said(path: string, tables: Tables): Promise<unknown[]> {
       return [{ kind: fact.kind, pod: fact.pod, namespace: fact.namespace, ip: fact.ips[0], node: fact.node, captured: fact.captured }];
     if (fact.kind === 'service') return [{ kind: fact.kind, name: fact.name, namespace: fact.namespace, vips: fact.vips }];
     if (fact.kind === 'authorization') return [{ ...fact, record: 0 }];
-    return fact.kind === 'certificate' ? [{ ...fact, record: 0 }] : [];
+    return fact.kind === 'certificate' ? [{ ...fact, record: 0, valid: null }] : [];
   });
   return texts.map((text) => JSON.stringify(text)).sort();
 }

@@ -57,7 +57,7 @@ export async function play(
   const configuration = new Configuration();
   const metrics = new MetricTable();
   const graphs = new GraphTable();
-  const asked = { pool, stores, states, configuration, skew: micros(SKEW), metrics, graphs };
+  const asked = { pool, stores, states, configuration, skew: micros(SKEW), metrics, graphs, readAt: () => null };
   const ledger: Ledger = new Ledger(coverageOf(asked));
   const findings: Finding[] = [];
   const command = parseArguments(['flows', '-']);
