@@ -1,7 +1,8 @@
-/** Builds dist/: `tsc`, then the JSON Schemas of the output as files, for programs that are not JavaScript. */
+/** Builds dist/: `tsc`, the JSON Schemas of the output as files, for programs that are not JavaScript, and the page of `plainsight serve`. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from './web.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { status } = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`], { cwd: root, stdio: 'inherit' });
@@ -13,3 +14,4 @@ writeFileSync(`${root}dist/schema/line.schema.json`, `${JSON.stringify(LINE_SCHE
 writeFileSync(`${root}dist/schema/document.schema.json`, `${JSON.stringify(DOCUMENT_SCHEMA, null, 2)}\n`);
 const program = `${root}dist/cli/main.js`;
 if (existsSync(program)) chmodSync(program, 0o755);
+await buildPage();

@@ -7,7 +7,7 @@ import { IMPORTS } from './architecture/house.ts';
 const SOURCES = fileURLToPath(new URL('../src', import.meta.url));
 
 function readTree(): Tree {
-  const paths = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  const paths = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((path) => /\.tsx?$/.test(path));
   return new Map(paths.sort().map((path) => [path.replaceAll('\\', '/'), readFileSync(`${SOURCES}/${path}`, 'utf8')]));
 }
 
@@ -56,6 +56,8 @@ describe('the checker is not blind', () => {
     ['flows/a.ts', 'setTimeout(() => {}, 5);', 'time comes from records'],
     ['cli/a.ts', "require('../../native/binding.node');", 'only inputs/interface.ts and inputs/interface-binding.ts name native/'],
     ['web/a.ts', "import { VERDICTS } from '../model/flow.ts';", 'web/ takes only types'],
+    ['web/a.tsx', "import { REASON_WORDS } from '../report/text/words.ts';", 'web/a.tsx imports ../report/text/words.ts'],
+    ['serve/a.ts', "import { render } from 'preact';", 'only web/ may'],
     ['cli/a.ts', "import { x } from '../../test/x.ts';", 'outside src/'],
     ['helpers/a.ts', '', 'src/ has no place for it'],
     ['main.ts', '', 'src/ has no place for it'],

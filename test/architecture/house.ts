@@ -22,6 +22,13 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   rxjs: ['pipeline'],
   commander: ['cli'],
+  preact: ['web'],
+  '@preact/signals': ['web'],
+  '@tanstack/virtual-core': ['web'],
+  '@dagrejs/dagre': ['web'],
+  cytoscape: ['web'],
+  potpack: ['web'],
+  uplot: ['web'],
 };
 
 /** Folders that touch the system: files, sockets, processes, the terminal. */
