@@ -9,11 +9,16 @@ export type EdgeCase = { readonly subject: Subject; readonly edge: string; reado
 const CITED = 5;
 const MAX_EDGES = 10_000;
 
-/** `cites`: what another witness says of a flow, put behind its own evidence. */
+type Further = {
+  /** What another witness says of a flow, put behind its own evidence. */
+  readonly cites?: (flow: Flow) => readonly Evidence[];
+  readonly sparesCommon?: () => boolean;
+};
+
 export function byEdge(
   matches: (flow: Flow) => boolean,
   message: (found: EdgeCase) => string,
-  cites: (flow: Flow) => readonly Evidence[] = () => [],
+  { cites = () => [], sparesCommon = () => false }: Further = {},
 ): Search {
   const edges = new Map<
     string,
@@ -47,6 +52,7 @@ export function byEdge(
       if (edge.flows === 0) edges.delete(key);
     },
     matches,
+    sparesCommon,
     findings: () =>
       [...edges]
         .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -14,7 +14,7 @@ export const bypassedMesh: Finder = {
       (flow) => isBypass(flow) && !isBehindGateway(flow, coverage),
       ({ edge, flows, bytes }) =>
         `${edge}: both ends are enrolled in ambient, yet ${times(flows, 'connection')} (${times(bytes, 'byte')}) went in plaintext past ztunnel; restart the pod that has lost its redirection, and see whether istio-cni runs on its node.`,
-      (flow) => configEvidence(flow, coverage),
+      { cites: (flow) => configEvidence(flow, coverage), sparesCommon: () => true },
     ),
 };
 

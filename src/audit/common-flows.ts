@@ -4,13 +4,13 @@
  */
 import { f64At } from '../model/column.ts';
 import type { Flow } from '../model/flow.ts';
-import type { EdgeRow, Identities } from './edge-row.ts';
+import type { Alike } from './edge-row.ts';
 
 /** Columns of a route's sums. */
 const C = { flows: 0, sent: 1, received: 2, isKnown: 3, width: 4 } as const;
 
 /** Tunnelled, proven, its bytes known, and nothing else to be said of it. */
-export function isCommon({ edge, verdict, exempt, kind, exposedBytes, bytes }: Flow): boolean {
+export function isCommon({ edge, verdict, exempt, kind, exposedBytes, bytes, supersededBy }: Flow): boolean {
   return (
     edge >= 0 &&
     verdict === 'hbone' &&
@@ -18,46 +18,50 @@ export function isCommon({ edge, verdict, exempt, kind, exposedBytes, bytes }: F
     kind === 'connection' &&
     exposedBytes === null &&
     bytes.sent !== null &&
-    bytes.received !== null
+    bytes.received !== null &&
+    supersededBy === null
   );
 }
 
 export class CommonFlows {
-  readonly #rowOf: (flow: Flow) => EdgeRow;
-  readonly #known: (Identities & { readonly route: number; readonly row: EdgeRow })[] = [];
+  /** Of each route the flow met first. */
+  readonly #known: Flow[] = [];
   /** By number of a route. */
   #sums = new Float64Array(1024 * C.width);
-
-  constructor(rowOf: (flow: Flow) => EdgeRow) {
-    this.#rowOf = rowOf;
-  }
 
   /** `isCommon` flows only. */
   count(flow: Flow, sign: 1 | -1): void {
     const at = flow.edge * C.width;
     if (at >= this.#sums.length) this.#grow(at);
-    const sums = this.#sums;
-    if (f64At(sums, at + C.isKnown) === 0) this.#meet(flow, at);
+    if (f64At(this.#sums, at + C.isKnown) === 0) {
+      this.#sums[at + C.isKnown] = 1;
+      this.#known.push(flow);
+    }
     const { sent, received } = flow.bytes;
-    sums[at] = f64At(sums, at) + sign;
-    sums[at + C.sent] = f64At(sums, at + C.sent) + sign * (sent ?? 0);
-    sums[at + C.received] = f64At(sums, at + C.received) + sign * (received ?? 0);
+    this.#add(at, sign, sign * (sent ?? 0), sign * (received ?? 0));
   }
 
-  /** Adds all that was counted to the rows of the edges. */
-  settle(): void {
-    for (const known of this.#known) {
-      const at = known.route * C.width;
-      const flows = f64At(this.#sums, at);
-      if (flows === 0) continue;
-      known.row.countCommon(known, flows, { sent: f64At(this.#sums, at + C.sent), received: f64At(this.#sums, at + C.received) });
-      this.#sums.fill(0, at, at + C.isKnown);
+  /** One more like one that was counted. */
+  add(edge: number, sent: number, received: number): void {
+    this.#add(edge * C.width, 1, sent, received);
+  }
+
+  /** Gives out all that was counted since. */
+  settle(to: (flow: Flow, sums: Alike) => void): void {
+    const sums = this.#sums;
+    for (const flow of this.#known) {
+      const at = flow.edge * C.width;
+      if (f64At(sums, at) === 0 && f64At(sums, at + C.sent) === 0 && f64At(sums, at + C.received) === 0) continue;
+      to(flow, { flows: f64At(sums, at), sent: f64At(sums, at + C.sent), received: f64At(sums, at + C.received) });
+      sums.fill(0, at, at + C.isKnown);
     }
   }
 
-  #meet(flow: Flow, at: number): void {
-    this.#sums[at + C.isKnown] = 1;
-    this.#known.push({ route: flow.edge, row: this.#rowOf(flow), source: flow.source.identity, destination: flow.destination.identity });
+  #add(at: number, flows: number, sent: number, received: number): void {
+    const sums = this.#sums;
+    sums[at] = f64At(sums, at) + flows;
+    sums[at + C.sent] = f64At(sums, at + C.sent) + sent;
+    sums[at + C.received] = f64At(sums, at + C.received) + received;
   }
 
   #grow(at: number): void {

@@ -6,8 +6,8 @@ import type { Edge, Secured, VerdictCounts } from '../model/summary.ts';
 const WORST_FIRST: readonly Verdict[] = ['plaintext', 'tls', 'unknown', 'denied', 'failed', 'hbone'];
 
 export type Ends = Pick<Edge, 'source' | 'destination' | 'transport'>;
-/** What the ends of a route are called in certificates. */
-export type Identities = { readonly source: string | null; readonly destination: string | null };
+/** Flows that differ in time, the client's port and bytes only, their bytes all known. */
+export type Alike = { readonly flows: number; readonly sent: number; readonly received: number };
 
 /** A sum that is null until something was known. */
 type Sum = { known: number; total: number };
@@ -31,16 +31,16 @@ export class EdgeRow {
     return this.#flows === 0 && this.#exempt === 0;
   }
 
-  /** Flows of one route whose bytes were all counted, tunnelled and proven. */
-  countCommon({ source, destination }: Identities, flows: number, bytes: { readonly sent: number; readonly received: number }): void {
-    this.#sources.count(source, flows);
-    this.#destinations.count(destination, flows);
+  /** Flows like this one, which is no tunnel, exempt from nothing and exposed nothing. */
+  countAlike({ source, destination, verdict, reason }: Flow, { flows, sent, received }: Alike): void {
+    this.#sources.count(source.identity, flows);
+    this.#destinations.count(destination.identity, flows);
     this.#flows += flows;
-    this.#countReason({ verdict: 'hbone', reason: 'hbone' }, flows);
+    this.#countReason({ verdict, reason }, flows);
     this.#sent.known += flows;
-    this.#sent.total += bytes.sent;
+    this.#sent.total += sent;
     this.#received.known += flows;
-    this.#received.total += bytes.received;
+    this.#received.total += received;
   }
 
   count(flow: Flow, sign: 1 | -1): void {

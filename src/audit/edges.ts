@@ -1,7 +1,6 @@
 import type { Flow, FlowEnd } from '../model/flow.ts';
 import type { Edge, EdgeEnd, SubjectEnd } from '../model/summary.ts';
-import { CommonFlows, isCommon } from './common-flows.ts';
-import { EdgeRow, type Ends } from './edge-row.ts';
+import { type Alike, EdgeRow, type Ends } from './edge-row.ts';
 
 const HBONE_PORT = 15008;
 /** Past this many, further edges share one: a scan of the whole address space must not fill the memory. */
@@ -15,13 +14,16 @@ type Key = { readonly source: SubjectEnd; readonly destination: SubjectEnd & { r
  */
 export class EdgeTable {
   readonly #destinations: Destinations = new Map();
-  /** The common flows by `Flow.edge`, not yet in their rows. */
-  readonly #common = new CommonFlows((flow) => this.#row(flow));
   #count = 0;
   #overflow: EdgeRow | undefined;
 
   add(flow: Flow): void {
     this.#add(flow, 1);
+  }
+
+  /** So many more like this one, of which only the bytes differ. */
+  addAlike(flow: Flow, sums: Alike): void {
+    this.#row(flow).countAlike(flow, sums);
   }
 
   /** `flow` as it was added, or as equal to it in ends, verdict, reason and bytes. */
@@ -31,7 +33,6 @@ export class EdgeTable {
 
   /** Whether an edge with these ends has flows, in either transport. */
   has({ source, destination }: Key): boolean {
-    this.#common.settle();
     const ports = this.#destinations.get(endNamespace(destination))?.get(endName(destination));
     return TRANSPORTS.some((transport) => {
       const sources = ports?.get(portKey(destination.port, transport));
@@ -41,7 +42,6 @@ export class EdgeTable {
 
   /** Sorted by destination, port, source: the same flows in any order give the same list. */
   edges(): Edge[] {
-    this.#common.settle();
     const rows: EdgeRow[] = [];
     for (const names of this.#destinations.values()) {
       for (const ports of names.values()) {
@@ -57,8 +57,7 @@ export class EdgeTable {
 
   #add(flow: Flow, sign: 1 | -1): void {
     if (flow.supersededBy !== null) return;
-    if (isCommon(flow)) this.#common.count(flow, sign);
-    else this.#row(flow).count(flow, sign);
+    this.#row(flow).count(flow, sign);
   }
 
   #row(flow: Flow): EdgeRow {

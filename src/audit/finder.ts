@@ -45,6 +45,8 @@ export type Search = {
   forget?(flow: Flow, found: boolean): void;
   /** Whether it would belong to one by what is known now, without counting it; for searches that ask about the run as a whole. */
   matches?(flow: Flow): boolean;
+  /** True where it says nothing, and needs to know nothing, of common flows as things stand: `hbone` connections by their lines alone. Without it all are looked at. */
+  sparesCommon?(): boolean;
   /** What there is to say when all inputs have ended. */
   findings(inputs: readonly InputStatus[]): readonly Raised[];
 };

@@ -26,6 +26,11 @@ export class Findings {
     return ids;
   }
 
+  /** See `Search.sparesCommon`; searches of packets and inputs are not asked of such flows anyway. */
+  sparesCommon(): boolean {
+    return this.#ofLines.every(([, search]) => search.sparesCommon?.() === true);
+  }
+
   /** By what is known now the flow belongs to other findings than it was marked with. */
   isStale(flow: Flow): boolean {
     return this.#searches.some(([finder, search]) => search.matches !== undefined && search.matches(flow) !== flow.findings.includes(finder.id));

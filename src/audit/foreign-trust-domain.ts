@@ -13,6 +13,7 @@ export const foreignTrustDomain: Finder = {
       (flow) => knowsDomains(coverage) && [flow.source, flow.destination].some((end) => isForeign(flow, end, coverage)),
       ({ edge, flows }) =>
         `${edge}: ${times(flows, 'connection')} with an identity of a trust domain that none of the configured workloads has; see whether its root certificate is meant to be trusted.`,
+      { sparesCommon: () => !knowsDomains(coverage) },
     ),
 };
 

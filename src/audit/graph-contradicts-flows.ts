@@ -29,11 +29,13 @@ export const graphContradictsFlows: Finder = {
   open: (coverage) => {
     const shares = new EdgeShares();
     const { graphs } = coverage;
+    const hasGraphs = (): boolean => graphs !== undefined && !graphs.isEmpty();
     return {
       flow: (flow) => {
-        if (graphs !== undefined && !graphs.isEmpty()) shares.add(flow);
+        if (hasGraphs()) shares.add(flow);
         return false;
       },
+      sparesCommon: () => !hasGraphs(),
       forget: (flow) => shares.forget(flow),
       findings: () => (graphs === undefined || !shares.isWhole ? [] : findingsOf(graphs, shares, coverage)),
     };

@@ -14,13 +14,14 @@ export const identityMismatch: Finder = {
       (flow) => mayBeWrong(flow, coverage) && (isWrong(flow, flow.source, coverage) || isWrong(flow, flow.destination, coverage)),
       ({ edge, flows }) =>
         `${edge}: in ${times(flows, 'connection')} a certificate named another identity than the pod's service account; find out who holds that certificate, and whether the configuration is of the same time.`,
-      (flow) => configEvidence(flow, coverage),
+      { cites: (flow) => configEvidence(flow, coverage), sparesCommon: () => !hasConfiguration(coverage) },
     ),
 };
 
 /** Asked of every flow: before its ends are made, and addresses looked up. */
-const mayBeWrong = ({ verdict }: Flow, { configuration }: Coverage): boolean =>
-  verdict === 'hbone' && configuration !== null && configuration.version > 0;
+const mayBeWrong = ({ verdict }: Flow, coverage: Coverage): boolean => verdict === 'hbone' && hasConfiguration(coverage);
+
+const hasConfiguration = ({ configuration }: Coverage): boolean => configuration !== null && configuration.version > 0;
 
 /** The line has to name the very pod that configuration has at the address: behind gateways, waypoints and a node's SNAT it does not. */
 function isWrong({ start }: Flow, { ip, pod: name, namespace, identity, identityFrom }: FlowEnd, { podAt }: Coverage): boolean {

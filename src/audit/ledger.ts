@@ -1,16 +1,19 @@
 /** The running account of a run: sums, edges and findings over all flows told, revisions counted once. */
 import type { Flow } from '../model/flow.ts';
-import type { Edge, Finding, InputStatus } from '../model/summary.ts';
+import type { Edge, Finding, InputStatus, Summary } from '../model/summary.ts';
+import { CommonFlows, isCommon } from './common-flows.ts';
 import { EdgeTable } from './edges.ts';
 import type { Coverage } from './finder.ts';
 import { Findings } from './findings.ts';
 import { FINDERS } from './index.ts';
-import { Tally } from './tally.ts';
+import { type SummaryParts, Tally } from './tally.ts';
 
 export class Ledger {
-  readonly tally: Tally = new Tally();
+  readonly #tally = new Tally();
   readonly #edges = new EdgeTable();
   readonly #findings: Findings;
+  /** Not yet in the sums and edges. */
+  readonly #common = new CommonFlows();
 
   constructor(coverage: Coverage) {
     this.#findings = new Findings(FINDERS, coverage);
@@ -21,6 +24,11 @@ export class Ledger {
     return this.#findings.flow(flow);
   }
 
+  /** No finder has anything to say of common flows (`isCommon`) as things stand: they need not be audited. */
+  sparesCommon(): boolean {
+    return this.#findings.sparesCommon();
+  }
+
   /** What has come since makes it belong to other findings than it was marked with. */
   isStale(flow: Flow): boolean {
     return this.#findings.isStale(flow);
@@ -28,24 +36,56 @@ export class Ledger {
 
   /** Counts a flow that is shown; a later revision comes after `remove` of the earlier. */
   add(flow: Flow): void {
-    this.tally.add(flow);
-    this.#edges.add(flow);
+    this.#count(flow, 1);
   }
 
+  /** Counts one more like a common flow of that edge that was counted before. */
+  addCommon(edge: number, sent: number, received: number): void {
+    this.#common.add(edge, sent, received);
+  }
+
+  /** `flow` as it was added, or as equal to it in ends, verdict, reason and bytes. */
   remove(flow: Flow): void {
-    this.tally.remove(flow);
-    this.#edges.remove(flow);
+    this.#count(flow, -1);
   }
 
   edges(): readonly Edge[] {
+    this.#settle();
     return this.#edges.edges();
   }
 
   hasEdge(pair: Parameters<EdgeTable['has']>[0]): boolean {
+    this.#settle();
     return this.#edges.has(pair);
+  }
+
+  summary(parts: SummaryParts): Summary {
+    this.#settle();
+    return this.#tally.summary(parts);
   }
 
   findings(inputs: readonly InputStatus[]): readonly Finding[] {
     return this.#findings.all(inputs);
+  }
+
+  #count(flow: Flow, sign: 1 | -1): void {
+    if (isCommon(flow)) {
+      this.#common.count(flow, sign);
+      return;
+    }
+    if (sign > 0) {
+      this.#tally.add(flow);
+      this.#edges.add(flow);
+    } else {
+      this.#tally.remove(flow);
+      this.#edges.remove(flow);
+    }
+  }
+
+  #settle(): void {
+    this.#common.settle((flow, sums) => {
+      this.#tally.addAlike(flow, sums);
+      this.#edges.addAlike(flow, sums);
+    });
   }
 }

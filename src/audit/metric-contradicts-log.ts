@@ -24,11 +24,13 @@ export const metricContradictsLog: Finder = {
   open: (coverage) => {
     const lines = new ClosedLineCounts();
     const { metrics } = coverage;
+    const hasCounters = (): boolean => metrics !== undefined && !metrics.isEmpty();
     return {
       flow: (flow) => {
-        if (metrics !== undefined && !metrics.isEmpty()) lines.add(flow);
+        if (hasCounters()) lines.add(flow);
         return false;
       },
+      sparesCommon: () => !hasCounters(),
       forget: (flow) => lines.forget(flow),
       findings: (inputs) => (metrics === undefined || !lines.isWhole ? [] : findingsOf(metrics, { lines, inputs, coverage })),
     };

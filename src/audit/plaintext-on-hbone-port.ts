@@ -11,5 +11,6 @@ export const plaintextOnHbonePort: Finder = {
       (flow) => flow.kind === 'tunnel' && (flow.reason === 'plaintext-on-hbone-port' || flow.verdict === 'plaintext'),
       ({ edge, flows }) =>
         `${edge}: ${times(flows, 'connection')} to ztunnel's tunnel port began with bytes that are no TLS; find out what on the client speaks plaintext to 15008.`,
+      { sparesCommon: () => true },
     ),
 };

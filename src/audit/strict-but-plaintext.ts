@@ -54,6 +54,10 @@ class StrictSearch implements Search {
     if (edge.spans.length === 0) this.#edges.delete(key);
   }
 
+  sparesCommon(): boolean {
+    return true;
+  }
+
   findings(): readonly Raised[] {
     return [...this.#edges].sort(([a], [b]) => (a < b ? -1 : 1)).map(([edge, found]) => this.#raised(edge, found));
   }

@@ -1,5 +1,6 @@
-import type { Flow } from '../model/flow.ts';
+import type { Flow, Verdict } from '../model/flow.ts';
 import type { Edge, Finding, Summary, VerdictCounts } from '../model/summary.ts';
+import type { Alike } from './edge-row.ts';
 
 /** What only the pipeline knows of a summary. */
 export type SummaryParts = Pick<Summary, 'late' | 'evicted' | 'inputs' | 'exitCode'> & {
@@ -18,6 +19,12 @@ export class Tally {
 
   add(flow: Flow): void {
     this.#count(flow, 1);
+  }
+
+  /** Further connections like this one, exempt from nothing, that exposed nothing. */
+  addAlike({ verdict }: Flow, { flows, sent, received }: Alike): void {
+    this.#flows[verdict] += flows;
+    this.#addBytes(verdict, sent + received);
   }
 
   remove(flow: Flow): void {
@@ -60,8 +67,11 @@ export class Tally {
     this.#flows[flow.verdict] += sign;
     this.#exposedBytes += sign * (flow.exposedBytes ?? 0);
     if (flow.kind === 'tunnel') return;
-    const bytes = sign * ((flow.bytes.sent ?? 0) + (flow.bytes.received ?? 0));
-    if (flow.verdict === 'hbone' || flow.verdict === 'tls' || flow.verdict === 'plaintext') this.#bytes[flow.verdict] += bytes;
+    this.#addBytes(flow.verdict, sign * ((flow.bytes.sent ?? 0) + (flow.bytes.received ?? 0)));
+  }
+
+  #addBytes(verdict: Verdict, bytes: number): void {
+    if (verdict === 'hbone' || verdict === 'tls' || verdict === 'plaintext') this.#bytes[verdict] += bytes;
   }
 }
 

@@ -65,6 +65,10 @@ class UnseenSearch implements Search {
     this.#logged.set(pair, kept);
   }
 
+  sparesCommon(): boolean {
+    return !this.#coverage.hasBoth();
+  }
+
   findings(inputs: readonly InputStatus[]): readonly Raised[] {
     const lossless = new Set(inputs.filter((input) => input.lost === 0).map((input) => input.input));
     const edges = new Map<string, Raised & { flows: number }>();

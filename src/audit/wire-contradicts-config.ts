@@ -21,7 +21,7 @@ export const wireContradictsConfig: Finder = {
       (flow) => refusesTunnels(flow, coverage) || speaksUnseen(flow, coverage),
       ({ edge, flows }) =>
         `${edge}: configuration lists the workload as HBONE, yet in ${times(flows, 'connection')} it refused port 15008 or spoke plaintext that no ztunnel logged; its redirection is gone: restart the pod and look at istio-cni on its node.`,
-      (flow) => configEvidence(flow, coverage),
+      { cites: (flow) => configEvidence(flow, coverage) },
     ),
 };
 

@@ -4,7 +4,7 @@ import { Ledger } from '../audit/ledger.ts';
 import { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
 import { GraphTable } from '../evidence/graph.ts';
 import { MetricTable } from '../evidence/metrics.ts';
-import type { Judge } from '../flows/compose.ts';
+import type { Judge } from '../flows/judge.ts';
 import { Pool } from '../flows/pool.ts';
 import type { FoundInput, FoundInputs } from '../inputs/found-input.ts';
 import { distinct, findInputs } from '../inputs/index.ts';
@@ -16,6 +16,7 @@ import { type Micros, micros } from '../model/time.ts';
 import { InputState } from '../pipeline/input-state.ts';
 import { run } from '../pipeline/run.ts';
 import { REPORTERS } from '../report/index.ts';
+import { isProvenByLines } from '../verdict/common.ts';
 import { judge, says } from '../verdict/index.ts';
 import { applicationOf, SNIFFERS } from '../wire/sniff/index.ts';
 import type { ViewCommand } from './command.ts';
@@ -108,6 +109,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     window: command.skew,
     onCopy: (input) => states[input]?.skip('duplicate', 1),
     isStale: (flow) => ledger.isStale(flow),
+    common: () => session.common(),
   });
   const { screen, progress } = beside(command, found, out);
   let unreadable = false;
@@ -193,7 +195,7 @@ function beside(
   return { screen, progress };
 }
 
-const judgeBy = (book: AddressBook): Judge => ({ judge: (joined, ends) => judge(joined, ends, book), says });
+const judgeBy = (book: AddressBook): Judge => ({ judge: (joined, ends) => judge(joined, ends, book), says, isProven: isProvenByLines });
 
 function total({ inputs }: FoundInputs): number | null {
   return inputs.reduce<number | null>((sum, { input }) => (sum === null || input.size === null ? null : sum + input.size), 0);

@@ -2,11 +2,12 @@
 import type { Ledger } from '../audit/ledger.ts';
 import type { StrictTable } from '../audit/strict.ts';
 import { markFindings } from '../flows/compose.ts';
-import type { Flow } from '../model/flow.ts';
+import type { CommonSink, Flow } from '../model/flow.ts';
 import type { Report, Told } from '../model/reporter.ts';
 import type { Edge, Finding, InputStatus, Summary } from '../model/summary.ts';
 import type { Micros } from '../model/time.ts';
 import type { ViewCommand } from './command.ts';
+import { CommonEdges } from './common-edges.ts';
 import { compileFilter, compileFindingFilter } from './filters.ts';
 import { Gate, type GateCode } from './gate.ts';
 import { strictCode } from './strict-gate.ts';
@@ -29,6 +30,7 @@ export type Ending = Pick<Summary, 'late' | 'evicted' | 'inputs'> & {
 export class Session {
   readonly #options: SessionOptions;
   readonly #gate: Gate;
+  readonly #common: CommonEdges;
   /** Flows that `explain` was asked for. */
   readonly explained: Flow[] = [];
   #shows: ((flow: Flow) => boolean) | undefined;
@@ -36,6 +38,12 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#gate = new Gate(options.command.failOn);
+    this.#common = new CommonEdges(options.command, options.ledger);
+  }
+
+  /** Who sums up flows like others; null while each has to be told. */
+  common(): CommonSink | null {
+    return this.#common.sink();
   }
 
   tell(flows: readonly Flow[]): Promise<void> | undefined {
@@ -48,6 +56,7 @@ export class Session {
       if (flow.replaces !== null && wasShown) this.#remove(flow.replaces);
       const isShown = this.#shows(flow);
       if (isShown) this.#add(flow);
+      this.#common.met(flow, isShown);
       // A reader has to hear of what was told before, even where the filter would now leave it out.
       if (!isShown && !wasShown) continue;
       if (command.view === 'flows') shown.push(flow);
@@ -93,7 +102,7 @@ export class Session {
   } {
     const edges = this.edges();
     const findings = this.findings(sofar.inputs);
-    return { edges, findings, summary: { ...this.#options.ledger.tally.summary({ ...sofar, edges, findings, exitCode: 0 }), tunnels } };
+    return { edges, findings, summary: { ...this.#options.ledger.summary({ ...sofar, edges, findings, exitCode: 0 }), tunnels } };
   }
 
   /** The last word: what a view sums up, then the summary. */
@@ -104,7 +113,7 @@ export class Session {
     const judged = command.view === 'verify' ? this.#gate.judge(findings, ending.inputs) : null;
     const rows = command.view === 'strict' ? this.#options.strict.rows() : [];
     const code = command.view === 'strict' ? strictCode(rows, ending.inputs) : (judged?.code ?? null);
-    const summary = { ...ledger.tally.summary({ ...ending, edges, findings, exitCode: exitCode(code) }), tunnels };
+    const summary = { ...ledger.summary({ ...ending, edges, findings, exitCode: exitCode(code) }), tunnels };
     const told: Told[] = command.view === 'report' || command.view === 'edges' ? [...edges] : [...rows];
     await report.tell([...told, ...(command.view === 'explain' ? [] : findings), ...(judged?.expectations ?? [])]);
     await report.close(summary);

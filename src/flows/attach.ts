@@ -8,6 +8,7 @@ import { i32At, u8At, u32At } from '../model/column.ts';
 import { L } from '../model/line-rows.ts';
 import { Seen } from '../model/wire-rows.ts';
 import type { Stores } from './pending.ts';
+import { inPieces, type Steps } from './steps.ts';
 import { type Searched, WireIndex } from './wire-index.ts';
 
 /** What became of a wire connection (by the first place of its group). */
@@ -24,29 +25,29 @@ export type Attached = {
 
 type Work = Searched & { readonly attached: Attached };
 
-export function attach(work: Searched): Attached {
+export function* attach(work: Searched): Steps<Attached> {
   const none = (): Int32Array => new Int32Array(work.pending.lines.length).fill(-1);
   const attached: Attached = { tunnel: none(), wire: none(), leg: none(), use: new Uint8Array(work.pending.wires.length) };
   if (work.pending.wires.length === 0 || work.pending.lines.length === 0) return attached;
   const all: Work = { ...work, attached };
-  byExactTuple(all);
-  beforeTranslation(all);
-  byBytes(all);
-  byTunnelPair(all);
-  byOwnSocket(all);
+  yield* byExactTuple(all);
+  yield* beforeTranslation(all);
+  yield* byBytes(all);
+  yield* byTunnelPair(all);
+  yield* byOwnSocket(all);
   return attached;
 }
 
 /** Inbound lines name the very tuple: the tunnel that carried them, or, where nothing was tunnelled, the connection itself. */
-function byExactTuple(work: Work): void {
+function* byExactTuple(work: Work): Steps<void> {
   const { lines, row } = lineFields(work);
   const index = new WireIndex(
     work,
     (wire) => [wire.clientIp, wire.clientPort, wire.serverIp, wire.serverPort],
     (line) => [lines.sourceIp(line), lines.sourcePort(line), lines.destinationIp(line), carriedPort(work, line)],
   );
-  index.addWires(() => true);
-  eachLine(work, (place) => {
+  yield* index.addWires(() => true);
+  yield* eachLine(work, (place) => {
     const line = row(place);
     if (lines.direction(line) !== Direction.inbound) return;
     const found = index.find(place, (wire) => u8At(work.attached.use, wire) === Use.free || tunnelled(work, line));
@@ -57,15 +58,15 @@ function byExactTuple(work: Work): void {
 }
 
 /** A client's capture before address translation sees the service's address: the client's socket, time and equal bytes tell. */
-function beforeTranslation(work: Work): void {
+function* beforeTranslation(work: Work): Steps<void> {
   const { lines, row } = lineFields(work);
   const index = new WireIndex(
     work,
     (wire) => [wire.clientIp, wire.clientPort, wire.sent, wire.received],
     (line) => [lines.sourceIp(line), lines.sourcePort(line), lines.sent(line), lines.received(line)],
   );
-  index.addWires((wire) => isNetwork(work, wire) && u8At(work.attached.use, wire) === Use.free);
-  eachLine(work, (place) => {
+  yield* index.addWires((wire) => isNetwork(work, wire) && u8At(work.attached.use, wire) === Use.free);
+  yield* eachLine(work, (place) => {
     const line = row(place);
     if (lines.direction(line) !== Direction.inbound || tunnelled(work, line) || i32At(work.attached.wire, place) >= 0 || lines.sent(line) < 0) return;
     const found = index.find(place, (wire) => u8At(work.attached.use, wire) === Use.free);
@@ -74,7 +75,7 @@ function beforeTranslation(work: Work): void {
 }
 
 /** ztunnel dials passthrough connections from a port of its own: addresses, equal byte counts and time; a connection captured in part has no more than was logged. */
-function byBytes(work: Work): void {
+function* byBytes(work: Work): Steps<void> {
   const { lines, row } = lineFields(work);
   const free = (wire: number): boolean => isNetwork(work, wire) && u8At(work.attached.use, wire) === Use.free;
   const candidate = (place: number): boolean => {
@@ -97,8 +98,8 @@ function byBytes(work: Work): void {
       Math.max(0, lines.received(line)),
     ],
   );
-  exact.addWires(free);
-  eachLine(work, (place) => {
+  yield* exact.addWires(free);
+  yield* eachLine(work, (place) => {
     if (!candidate(place) || lines.event(row(place)) === LineEvent.opened) return;
     const found = exact.find(place, free);
     if (found >= 0) take(work.attached.wire, place, found, work, Use.wire);
@@ -108,8 +109,8 @@ function byBytes(work: Work): void {
     (wire) => [wire.clientIp, wire.serverIp, wire.serverPort],
     (line) => [lines.sourceIp(line), lines.destinationIp(line), lines.destinationPort(line)],
   );
-  partly.addWires((wire) => free(wire) && inPart(work, wire));
-  eachLine(work, (place) => {
+  yield* partly.addWires((wire) => free(wire) && inPart(work, wire));
+  yield* eachLine(work, (place) => {
     if (!candidate(place)) return;
     const line = row(place);
     const found = partly.find(place, (wire) => free(wire) && (lines.sent(line) < 0 || atMost(work, wire, line)));
@@ -118,15 +119,15 @@ function byBytes(work: Work): void {
 }
 
 /** The client's line alone does not say which tunnel: the first of that pair of addresses at that time; all of them are then told by lines. */
-function byTunnelPair(work: Work): void {
+function* byTunnelPair(work: Work): Steps<void> {
   const { lines, row } = lineFields(work);
   const index = new WireIndex(
     work,
     (wire) => [wire.clientIp, wire.serverIp, wire.serverPort],
     (line) => [lines.sourceIp(line), lines.destinationIp(line), HBONE_PORT],
   );
-  index.addWires((wire) => serverPort(work, wire) === HBONE_PORT);
-  eachLine(work, (place) => {
+  yield* index.addWires((wire) => serverPort(work, wire) === HBONE_PORT);
+  yield* eachLine(work, (place) => {
     const line = row(place);
     if (lines.direction(line) !== Direction.outbound || !tunnelled(work, line)) return;
     const partner = i32At(work.paired.partner, place);
@@ -148,7 +149,7 @@ function byTunnelPair(work: Work): void {
 }
 
 /** An outbound line's `src.addr` is the application's own socket, which is on the wire only on the pod's loopback. */
-function byOwnSocket(work: Work): void {
+function* byOwnSocket(work: Work): Steps<void> {
   const { lines, row } = lineFields(work);
   const index = new WireIndex(
     work,
@@ -156,8 +157,8 @@ function byOwnSocket(work: Work): void {
     (line) => [lines.sourceIp(line), lines.sourcePort(line)],
   );
   const leg = (wire: number): boolean => !isNetwork(work, wire) && u8At(work.attached.use, wire) === Use.free;
-  index.addWires(leg);
-  eachLine(work, (place) => {
+  yield* index.addWires(leg);
+  yield* eachLine(work, (place) => {
     if (lines.direction(row(place)) !== Direction.outbound) return;
     const found = index.find(place, leg);
     if (found >= 0) take(work.attached.leg, place, found, work, Use.leg);
@@ -173,10 +174,10 @@ function wireRow({ pending }: Work, place: number): number {
 }
 
 /** Lines that speak for themselves: no copies, no `opened` whose `complete` is there. */
-function eachLine({ pending, paired }: Work, visit: (place: number) => void): void {
-  for (let place = 0; place < pending.lines.length; place++) {
-    if (i32At(paired.copyOf, place) < 0 && i32At(paired.completeOf, place) < 0) visit(place);
-  }
+function eachLine({ pending, paired }: Work, visit: (place: number) => void): Steps<void> {
+  return inPieces(pending.lines.length, (from, to) => {
+    for (let place = from; place < to; place++) if (i32At(paired.copyOf, place) < 0 && i32At(paired.completeOf, place) < 0) visit(place);
+  });
 }
 
 function take(column: Int32Array, place: number, wire: number, { attached }: Work, use: number): void {

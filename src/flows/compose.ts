@@ -7,32 +7,16 @@
 import { HBONE_PORT } from '../mesh/ports.ts';
 import type { Ip } from '../model/address.ts';
 import { Direction, LineEvent } from '../model/batch.ts';
-import type {
-  Bytes,
-  Carrier,
-  Decision,
-  Evidence,
-  Exemption,
-  Flow,
-  FlowEnd,
-  FlowKind,
-  Joined,
-  LineWitness,
-  TlsFacts,
-  WireWitness,
-} from '../model/flow.ts';
+import type { Bytes, Carrier, Evidence, Flow, FlowEnd, FlowKind, Joined, LineWitness, TlsFacts, WireWitness } from '../model/flow.ts';
 import type { Addresses } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen } from '../model/wire-rows.ts';
 import { communityId, type Tuple } from './community-id.ts';
 import type { Ends } from './ends.ts';
 import { flowId, socketText } from './flow-id.ts';
+import type { Judge } from './judge.ts';
 import type { Naming } from './naming.ts';
 import type { LineFacts, WireFacts } from './witness.ts';
-
-export type Judgement = Decision & { readonly exempt: Exemption | null };
-/** What the verdict's rules say; `says` is what one witness alone would lead to. */
-export type Judge = { judge(joined: Joined, ends: Ends): Judgement; says(joined: Joined): string };
 
 export type Parts = Joined & {
   readonly wire: WireFacts | null;

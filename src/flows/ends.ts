@@ -29,6 +29,23 @@ export type FoundEnds = {
 
 /** `outbound`, `inbound`: rows of the flow's lines, -1 for none. */
 export function endsOfLines(naming: Naming, outbound: number, inbound: number): FoundEnds {
+  const { lines } = naming.stores;
+  const leading = outbound >= 0 ? outbound : inbound;
+  const { key, sourcePort } = saidOfEnds(naming, outbound, inbound);
+  const { sourceIp, destinationIp, destinationPort } = key;
+  const known = naming.routes.find(key);
+  if (known >= 0) return { made: null, route: known, sourceIp, destinationIp, sourcePort, destinationPort };
+  const made = newEnds(naming, key, sourcePort, lines.start(leading));
+  const route = isLasting(naming, key) ? naming.routes.learn(key, made.source, made.destination) : -1;
+  return { made, route, sourceIp, destinationIp, sourcePort, destinationPort };
+}
+
+/** Number of the route that these lines' flow goes, -1 where none has gone it before. */
+export function knownRoute(naming: Naming, outbound: number, inbound: number): number {
+  return naming.routes.find(saidOfEnds(naming, outbound, inbound).key);
+}
+
+function saidOfEnds(naming: Naming, outbound: number, inbound: number): { readonly key: RouteKey; readonly sourcePort: number | null } {
   const { lines, tables } = naming.stores;
   const isOutbound = outbound >= 0;
   const leading = isOutbound ? outbound : inbound;
@@ -43,12 +60,8 @@ export function endsOfLines(naming: Naming, outbound: number, inbound: number): 
   // The client's own socket is unknown to the server's ztunnel: its line names the tunnel's.
   const sourcePort = !isOutbound && isMutual ? null : lines.sourcePort(leading);
   const version = naming.configuration?.version ?? 0;
-  const key = { shape, served, isOutbound, sourceIp, destinationIp, destinationPort, host: lines.word(leading, L.hboneHost), version };
-  const known = naming.routes.find(key);
-  if (known >= 0) return { made: null, route: known, sourceIp, destinationIp, sourcePort, destinationPort };
-  const made = newEnds(naming, key, sourcePort, lines.start(leading));
-  const route = isLasting(naming, key) ? naming.routes.learn(key, made.source, made.destination) : -1;
-  return { made, route, sourceIp, destinationIp, sourcePort, destinationPort };
+  const host = lines.word(leading, L.hboneHost);
+  return { key: { shape, served, isOutbound, sourceIp, destinationIp, destinationPort, host, version }, sourcePort };
 }
 
 function newEnds(naming: Naming, key: RouteKey, sourcePort: number | null, time: Micros): Ends {

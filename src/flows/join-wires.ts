@@ -10,6 +10,7 @@ import { Seen, W } from '../model/wire-rows.ts';
 import { Chains } from './chains.ts';
 import type { Pending, Stores } from './pending.ts';
 import { mix, Queues } from './queues.ts';
+import { inPieces, type Steps } from './steps.ts';
 
 /** How many earlier connections of one key are compared: port reuse makes chains, hostile input long ones. */
 const MAX_LOOK = 64;
@@ -55,12 +56,12 @@ export class WireGroups {
   }
 }
 
-export function joinWires(stores: Stores, pending: Pending, window: Micros): WireGroups {
+export function* joinWires(stores: Stores, pending: Pending, window: Micros): Steps<WireGroups> {
   const groups = new WireGroups(pending.wires.length);
   const joining = { stores, pending, window, groups };
-  if (hasSeveralPoints(joining)) joinBy(joining, tuple(stores, pending), sameElsewhere(joining));
-  joinBy(joining, clientSocket(stores, pending), translated(joining));
-  joinReplies(joining);
+  if (hasSeveralPoints(joining)) yield* joinBy(joining, tuple(stores, pending), sameElsewhere(joining));
+  yield* joinBy(joining, clientSocket(stores, pending), translated(joining));
+  yield* joinReplies(joining);
   return groups;
 }
 
@@ -73,17 +74,19 @@ function hasSeveralPoints({ stores: { wires }, pending }: Joining): boolean {
 type Joining = { readonly stores: Stores; readonly pending: Pending; readonly window: Micros; readonly groups: WireGroups };
 type Key = { hash(place: number): number; same(a: number, b: number): boolean };
 
-function joinBy({ pending, groups }: Joining, key: Key, fits: (a: number, b: number) => boolean): void {
+function* joinBy({ pending, groups }: Joining, key: Key, fits: (a: number, b: number) => boolean): Steps<void> {
   const chains = new Chains(pending.wires.length);
-  for (let place = 0; place < pending.wires.length; place++) {
-    const hash = key.hash(place);
-    let looked = 0;
-    for (let other = chains.first(hash); other >= 0; other = chains.next(other), looked++) {
-      if (key.same(other, place) && fits(other, place)) groups.join(other, place);
+  yield* inPieces(pending.wires.length, (from, to) => {
+    for (let place = from; place < to; place++) {
+      const hash = key.hash(place);
+      let looked = 0;
+      for (let other = chains.first(hash); other >= 0; other = chains.next(other), looked++) {
+        if (key.same(other, place) && fits(other, place)) groups.join(other, place);
+      }
+      if (looked >= MAX_LOOK) chains.dropFirst(hash);
+      chains.add(hash, place);
     }
-    if (looked >= MAX_LOOK) chains.dropFirst(hash);
-    chains.add(hash, place);
-  }
+  });
 }
 
 /** The key words but for the point; loopback and network never meet. */
@@ -153,20 +156,22 @@ function serverSocket({ wires }: Stores, pending: Pending): Key {
  * back (a node's probe of a pod). Two clients that both spoke are two, however alike their numbers. Replies alone are few:
  * only they are looked through.
  */
-function joinReplies({ stores, pending, window, groups }: Joining): void {
+function* joinReplies({ stores, pending, window, groups }: Joining): Steps<void> {
   const { wires } = stores;
   const isReply = (row: number): boolean => wires.sent(row) === 0 && (wires.seen(row) & (Seen.syn | Seen.synAck)) === Seen.synAck;
   if (!pending.wires.some(isReply)) return;
   const replies = new Queues(pending.wires.length, serverSocket(stores, pending));
   for (let place = 0; place < pending.wires.length; place++) if (isReply(u32At(pending.wires, place))) replies.push(replies.slot(place), place);
-  for (let place = 0; place < pending.wires.length; place++) {
-    const row = u32At(pending.wires, place);
-    if (isReply(row)) continue;
-    let looked = 0;
-    for (let reply = replies.first(replies.slot(place)); reply >= 0 && looked < MAX_LOOK; reply = replies.next(reply), looked++) {
-      if (isSameReplied(wires, u32At(pending.wires, reply), row, window)) groups.join(reply, place);
+  yield* inPieces(pending.wires.length, (from, to) => {
+    for (let place = from; place < to; place++) {
+      const row = u32At(pending.wires, place);
+      if (isReply(row)) continue;
+      let looked = 0;
+      for (let reply = replies.first(replies.slot(place)); reply >= 0 && looked < MAX_LOOK; reply = replies.next(reply), looked++) {
+        if (isSameReplied(wires, u32At(pending.wires, reply), row, window)) groups.join(reply, place);
+      }
     }
-  }
+  });
 }
 
 function isSameReplied(wires: Stores['wires'], x: number, y: number, window: Micros): boolean {

@@ -6,15 +6,19 @@
  * 16 bits), since a comparator costs a second at a million fragments.
  */
 import { f64At, u32At } from '../model/column.ts';
+import { PIECE, type Steps } from './steps.ts';
 
 const DIGIT = 0x10000;
 /** How many places back a value may have to go, on average, before the radix sort is the cheaper one. */
 const NEAR = 8;
 
 /** Indices of `ends`, sorted by value and among equals by `tie(a, b)`. */
-export function sortedBy(ends: Float64Array, tie: (a: number, b: number) => number): Uint32Array {
-  const order = nearlySorted(ends) ?? radixSorted(ends);
-  sortTies(order, ends, tie);
+export function* sortedBy(ends: Float64Array, tie: (a: number, b: number) => number): Steps<Uint32Array> {
+  const order = nearlySorted(ends) ?? (yield* radixSorted(ends));
+  for (let at = 0; at < order.length; ) {
+    if (at > 0) yield;
+    at = sortTies({ order, ends, tie }, at);
+  }
   return order;
 }
 
@@ -32,12 +36,13 @@ function nearlySorted(values: Float64Array): Uint32Array | undefined {
   return order;
 }
 
-function radixSorted(values: Float64Array): Uint32Array {
+function* radixSorted(values: Float64Array): Steps<Uint32Array> {
   let order = new Uint32Array(values.length);
   for (let index = 0; index < order.length; index++) order[index] = index;
   let spare = new Uint32Array(values.length);
   const { lowest, span } = range(values);
   for (let divisor = 1; divisor <= span; divisor *= DIGIT) {
+    yield;
     pass(order, spare, (index) => Math.floor((f64At(values, index) - lowest) / divisor) % DIGIT);
     [order, spare] = [spare, order];
   }
@@ -71,13 +76,17 @@ function pass(from: Uint32Array, to: Uint32Array, digit: (index: number) => numb
   }
 }
 
-function sortTies(order: Uint32Array, ends: Float64Array, tie: (a: number, b: number) => number): void {
-  let from = 0;
-  while (from < order.length) {
+type Sorting = { readonly order: Uint32Array; readonly ends: Float64Array; readonly tie: (a: number, b: number) => number };
+
+/** A piece of them, from `first` on; where the rest begins. */
+function sortTies({ order, ends, tie }: Sorting, first: number): number {
+  let from = first;
+  while (from < order.length && from < first + PIECE) {
     const end = f64At(ends, u32At(order, from));
     let to = from + 1;
     while (to < order.length && f64At(ends, u32At(order, to)) === end) to++;
     if (to - from > 1) order.subarray(from, to).sort(tie);
     from = to;
   }
+  return from;
 }

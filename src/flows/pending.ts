@@ -6,6 +6,7 @@ import type { Tables } from '../model/tables.ts';
 import { W, type WireRows } from '../model/wire-rows.ts';
 import { sortedBy } from './order.ts';
 import type { TimedRows } from './row-list.ts';
+import type { Steps } from './steps.ts';
 
 export type Stores = { readonly wires: WireRows; readonly lines: LineRows; readonly tables: Tables };
 
@@ -22,15 +23,15 @@ export type Pending = {
  * Order (end, start, tuple) for connections; (time, tuple, …) for lines. Inputs are numbered by name, so that the last resort,
  * among records that say the very same, does not depend on the order of the inputs either.
  */
-export function inOrder(stores: Stores, wires: Uint32Array, lines: TimedRows): Pending {
-  return { wires: wiresInOrder(stores, wires), ...linesInOrder(stores, lines) };
+export function* inOrder(stores: Stores, wires: Uint32Array, lines: TimedRows): Steps<Pending> {
+  return { wires: yield* wiresInOrder(stores, wires), ...(yield* linesInOrder(stores, lines)) };
 }
 
-function wiresInOrder({ wires, tables }: Stores, rows: Uint32Array): Uint32Array {
+function* wiresInOrder({ wires, tables }: Stores, rows: Uint32Array): Steps<Uint32Array> {
   // `Float64Array.from` makes an array of objects first.
   const ends = new Float64Array(rows.length);
   for (let place = 0; place < rows.length; place++) ends[place] = wires.end(u32At(rows, place));
-  const order = sortedBy(ends, (a, b) => compareWires(wires, tables, u32At(rows, a), u32At(rows, b)));
+  const order = yield* sortedBy(ends, (a, b) => compareWires(wires, tables, u32At(rows, a), u32At(rows, b)));
   return order.map((place) => u32At(rows, place));
 }
 
@@ -51,8 +52,8 @@ function compareWires(wires: WireRows, { addresses }: Tables, a: number, b: numb
   );
 }
 
-function linesInOrder({ lines, tables }: Stores, { rows, times }: TimedRows): Pick<Pending, 'lines' | 'times'> {
-  const order = sortedBy(times, (a, b) => compareLines(lines, tables, u32At(rows, a), u32At(rows, b)));
+function* linesInOrder({ lines, tables }: Stores, { rows, times }: TimedRows): Steps<Pick<Pending, 'lines' | 'times'>> {
+  const order = yield* sortedBy(times, (a, b) => compareLines(lines, tables, u32At(rows, a), u32At(rows, b)));
   const sorted = { lines: new Uint32Array(order.length), times: new Float64Array(order.length) };
   for (let place = 0; place < order.length; place++) {
     const index = u32At(order, place);

@@ -6,14 +6,16 @@ import { HBONE_PORT } from '../mesh/ports.ts';
 import { Direction, LineEvent } from '../model/batch.ts';
 import { f64At, i32At, u8At, u32At } from '../model/column.ts';
 import type { Micros } from '../model/time.ts';
-import { Seen, type WireRows } from '../model/wire-rows.ts';
 import { type Attached, attach, Use } from './attach.ts';
+import { lagOf } from './backlog.ts';
+import type { CommonLines } from './common-lines.ts';
 import { joinWires, type WireGroups } from './join-wires.ts';
 import type { Naming } from './naming.ts';
 import { type PairedLines, pairLines } from './pair-lines.ts';
 import { type FlowLines, NO_LINES } from './parts.ts';
 import { inOrder, type Pending } from './pending.ts';
 import type { TimedRows } from './row-list.ts';
+import type { Steps } from './steps.ts';
 import { type WireFacts, wireWitness } from './witness.ts';
 
 export type Due = {
@@ -44,6 +46,8 @@ export type FlowRows = {
  */
 export type Decided = { readonly rows: FlowRows | null; readonly isOpen: boolean; readonly copies: number; readonly carrier: WireFacts | null };
 
+type Joined = { readonly pending: Pending; readonly paired: PairedLines; readonly groups: WireGroups; readonly attached: Attached };
+
 const NONE: readonly number[] = [];
 
 export class Plan {
@@ -63,26 +67,46 @@ export class Plan {
   readonly usedLines: number[] = [];
   readonly usedWires: number[] = [];
 
-  constructor(naming: Naming, rows: { readonly lines: TimedRows; readonly wires: Uint32Array }, due: Due) {
+  private constructor(naming: Naming, due: Due, { pending, paired, groups, attached }: Joined) {
     this.#naming = naming;
     this.#due = due;
-    this.#pending = inOrder(naming.stores, rows.wires, rows.lines);
-    this.#paired = pairLines(naming.stores, this.#pending, due.window);
-    this.#groups = joinWires(naming.stores, this.#pending, due.window);
-    this.#attached = attach({ stores: naming.stores, pending: this.#pending, groups: this.#groups, paired: this.#paired, window: due.window });
-    this.#lineDone = new Uint8Array(this.#pending.lines.length);
+    this.#pending = pending;
+    this.#paired = paired;
+    this.#groups = groups;
+    this.#attached = attached;
+    this.#lineDone = new Uint8Array(pending.lines.length);
   }
 
-  /** The next thing decided; undefined at the end. */
-  next(): Decided | undefined {
+  /** All the joining, in short steps. */
+  static *make(naming: Naming, rows: { readonly lines: TimedRows; readonly wires: Uint32Array }, due: Due): Steps<Plan> {
+    const { stores } = naming;
+    const { window } = due;
+    const pending = yield* inOrder(stores, rows.wires, rows.lines);
+    const paired = yield* pairLines(stores, pending, window);
+    const groups = yield* joinWires(stores, pending, window);
+    const attached = yield* attach({ stores, pending, groups, paired, window });
+    return new Plan(naming, due, { pending, paired, groups, attached });
+  }
+
+  /** How many fragments have been looked at. */
+  get at(): number {
+    return this.#line + this.#wire;
+  }
+
+  get isOver(): boolean {
+    return this.at === this.#pending.lines.length + this.#pending.wires.length;
+  }
+
+  /** The next thing decided, undefined when there is none before fragment `stop`. Whatever `common` takes is done with. */
+  next(common: CommonLines | null, stop: number): Decided | undefined {
     const { lines, times, wires } = this.#pending;
     const { wires: wireRows } = this.#naming.stores;
-    while (this.#line < lines.length || this.#wire < wires.length) {
+    while (this.at < stop && !this.isOver) {
       const lineTime = this.#line < lines.length ? f64At(times, this.#line) : Infinity;
       const wireEnd = this.#wire < wires.length ? wireRows.end(u32At(wires, this.#wire)) : Infinity;
       empty(this.usedLines);
       empty(this.usedWires);
-      const decided = this.#wire < wires.length && wireEnd <= lineTime ? this.#wireAt(this.#wire++) : this.#lineAt(this.#line++);
+      const decided = this.#wire < wires.length && wireEnd <= lineTime ? this.#wireAt(this.#wire++) : this.#lineAt(this.#line++, common);
       if (decided !== undefined) return decided;
     }
     return undefined;
@@ -96,7 +120,7 @@ export class Plan {
     return rows;
   }
 
-  #lineAt(place: number): Decided | undefined {
+  #lineAt(place: number, common: CommonLines | null): Decided | undefined {
     const { copyOf, completeOf, openedOf, partner } = this.#paired;
     if (u8At(this.#lineDone, place) === 1 || i32At(copyOf, place) >= 0 || i32At(completeOf, place) >= 0) return undefined;
     const other = i32At(partner, place);
@@ -105,6 +129,10 @@ export class Plan {
     const inbound = isOutbound ? other : place;
     const outboundOpened = outbound < 0 ? -1 : i32At(openedOf, outbound);
     const inboundOpened = inbound < 0 ? -1 : i32At(openedOf, inbound);
+    if (common !== null && this.#isPair(outbound, inbound) && common.take(this.#row(outbound), this.#row(inbound))) {
+      if (other >= 0) this.#lineDone[other] = 1;
+      return undefined;
+    }
     const { usedLines, usedWires } = this;
     this.#use(outbound);
     this.#use(inbound);
@@ -148,6 +176,25 @@ export class Plan {
     const rows = this.usedWires.slice();
     const wire = this.#naming.stores.wires.serverPort(u32At(this.#pending.wires, place)) === HBONE_PORT ? wireWitness(this.#naming, rows) : null;
     return { rows: carries ? null : { lines: NO_LINES, wire: rows, leg: NONE, tunnel: null }, isOpen, copies: 0, carrier: wire };
+  }
+
+  /** Lines that are due, with no copies, nothing opened before, and no packets. */
+  #isPair(outbound: number, inbound: number): boolean {
+    return this.#isSingle(outbound) && this.#isSingle(inbound);
+  }
+
+  #isSingle(place: number): boolean {
+    if (place < 0) return true;
+    const { copyOf, openedOf } = this.#paired;
+    const { wire, leg, tunnel } = this.#attached;
+    return (
+      f64At(this.#pending.times, place) <= this.#due.until &&
+      i32At(openedOf, place) < 0 &&
+      (place + 1 === copyOf.length || i32At(copyOf, place + 1) !== place) &&
+      i32At(wire, place) < 0 &&
+      i32At(leg, place) < 0 &&
+      i32At(tunnel, place) < 0
+    );
   }
 
   #row(place: number): number {
@@ -212,14 +259,3 @@ export class Plan {
 function empty(list: number[]): void {
   while (list.length > 0) list.pop();
 }
-
-/** How much longer than after a TCP connection's end it takes until a lane hands a row over: UDP is idle for 30 s, an unanswered SYN for 75 s, twice that where it is woken early. */
-export function lagOf(wires: WireRows, row: number): number {
-  if (wires.protocol(row) === UDP) return UDP_LAG_US;
-  const answered = Seen.synAck | Seen.midStream | Seen.ended;
-  return (wires.seen(row) & Seen.syn) !== 0 && (wires.seen(row) & answered) === 0 ? SYN_LAG_US : 0;
-}
-
-const UDP = 17;
-const UDP_LAG_US = 60_000_000;
-const SYN_LAG_US = 80_000_000;

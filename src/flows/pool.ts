@@ -5,20 +5,22 @@
 import { AddressBook } from '../mesh/address-book.ts';
 import type { Configuration } from '../mesh/configuration.ts';
 import { HBONE_PORT } from '../mesh/ports.ts';
-import type { Flow } from '../model/flow.ts';
+import type { CommonSink, Flow } from '../model/flow.ts';
 import { L } from '../model/line-rows.ts';
 import type { FragmentSink } from '../model/reducer.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen } from '../model/wire-rows.ts';
-import { compose, FIRST, type Judge } from './compose.ts';
-import { middleOf } from './middle.ts';
+import { Backlog } from './backlog.ts';
+import { CommonLines } from './common-lines.ts';
+import { compose, FIRST } from './compose.ts';
+import { Early } from './early.ts';
+import type { Judge } from './judge.ts';
 import type { Naming } from './naming.ts';
-import { type Decided, lagOf, Plan } from './plan.ts';
+import { type Decided, type Due, Plan } from './plan.ts';
 import { Routes } from './routes.ts';
-import { Rows, TimedList } from './row-list.ts';
-import { keysOf, lineKey, partsAlone, partsOfRows, restsOnOthers, wireKey } from './row-parts.ts';
-import { RowSet } from './row-set.ts';
+import { keysOf, lineKey, partsOfRows, restsOnOthers, wireKey } from './row-parts.ts';
 import { Sightings } from './sightings.ts';
+import { PIECE, type Steps } from './steps.ts';
 import { Telling } from './telling.ts';
 import { Unsettled, type UnsettledFlow } from './unsettled.ts';
 import { mergedSeen, type WireFacts } from './witness.ts';
@@ -32,21 +34,16 @@ export type PoolOptions = {
   readonly window: Micros;
   /** A line that stood in an earlier record too. */
   onCopy(input: number): void;
+  /** Who sums up common flows without seeing them; null while each is to be told. */
+  common?(): CommonSink | null;
   /** What has been told of a flow is out of date, though no fragment of it changed. */
   isStale?(flow: Flow): boolean;
 };
 
 /** Flows given out at once: enough to pay for the call, few enough to die young (of chunks of 2048, V8 moved half to its old space: 140 MB). */
 const CHUNK = 256;
-/** Joining again for every record would cost more than it tells: the early word has been said. */
-const DECIDE_EVERY_US = 250_000;
-/** The more waits, the longer: a decision looks at all of it. */
-const PER_WAITING_US = 10;
 /** Unsettled flows looked at again with every decision. */
 const SETTLE_TURN = 64;
-/** Share of the stores that may be taken before the older half is decided without waiting. */
-const PRESSURE = 0.9;
-
 export type TunnelTotals = { count: number; bytes: number };
 
 export class Pool implements FragmentSink {
@@ -57,25 +54,18 @@ export class Pool implements FragmentSink {
   readonly #sightings: Sightings;
   readonly book: AddressBook;
   readonly tunnels: TunnelTotals = { count: 0, bytes: 0 };
-  readonly #lines = new TimedList();
-  #wires = new Rows();
+  readonly #backlog: Backlog;
   #following = false;
-  /** What may be told early, in the order it came: keys of rows as in `Telling`. */
-  #early = new Rows();
-  #earlyAt = 0;
-  readonly #standing: RowSet;
+  readonly #early: Early;
   readonly #carriers = new Set<number>();
   readonly #unsettled = new Unsettled();
   #settles = 0;
   #clock = -Infinity;
+  /** On its way to be the plan. */
+  #planning: Steps<Plan> | undefined;
   #plan: Plan | undefined;
   /** Rows that were their lane's when the plan was made. */
   #open: ReadonlySet<number> = new Set();
-  #decidedUntil = -Infinity;
-  /** Before this nothing that waits can be decided. */
-  #nextDue = -Infinity;
-  /** Fragments that came after the flow they belonged to had been decided. */
-  late = 0;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -88,34 +78,30 @@ export class Pool implements FragmentSink {
       podAt: (ip, time) => this.book.at(ip, time),
     };
     this.#sightings = new Sightings(options.naming.stores);
-    this.#standing = new RowSet(options.naming.stores.wires.capacity);
+    this.#backlog = new Backlog(options.naming.stores, options.window);
     this.#judge = options.judge(this.book);
     this.#telling = new Telling(this.#naming, this.#judge);
+    this.#early = new Early(this.#naming, this.#telling);
+  }
+
+  /** Fragments that came after the flow they belonged to had been decided. */
+  get late(): number {
+    return this.#backlog.late;
   }
 
   line(row: number): void {
-    const { lines } = this.#naming.stores;
-    const time = lines.time(row);
-    this.#lines.push(row, time);
+    this.#backlog.line(row);
     this.#sightings.line(row);
-    if (time <= this.#decidedUntil) this.late++;
-    if (time < this.#nextDue) this.#nextDue = time;
     if (this.#following) this.#early.push(lineKey(row));
   }
 
   wire(row: number): void {
-    const { wires } = this.#naming.stores;
-    this.#wires.push(row);
-    const due = wires.end(row) + lagOf(wires, row);
-    // What was open all the time took part in every decision.
-    if (!this.#standing.delete(row) && (wires.seen(row) & Seen.ended) !== 0 && due <= this.#decidedUntil) this.late++;
-    this.#nextDue = Math.min(this.#nextDue, due);
+    this.#backlog.wire(row);
     if (this.#following && !this.#isTunnel(row)) this.#early.push(wireKey(row));
   }
 
   standing(row: number): void {
-    this.#standing.add(row);
-    this.#nextDue = Math.min(this.#nextDue, this.#naming.stores.wires.start(row) + this.#options.window);
+    this.#backlog.stands(row);
     if (this.#following && !this.#isTunnel(row)) this.#early.push(wireKey(row));
   }
 
@@ -123,8 +109,8 @@ export class Pool implements FragmentSink {
   follow(): void {
     if (this.#following) return;
     this.#following = true;
-    for (const row of this.#lines.rows.copy()) this.#early.push(lineKey(row));
-    for (const row of [...this.#wires.copy(), ...this.#standing]) if (!this.#isTunnel(row)) this.#early.push(wireKey(row));
+    for (const row of this.#backlog.lineRows()) this.#early.push(lineKey(row));
+    for (const row of this.#backlog.wireRows()) if (!this.#isTunnel(row)) this.#early.push(wireKey(row));
   }
 
   get isFollowing(): boolean {
@@ -136,63 +122,72 @@ export class Pool implements FragmentSink {
     this.#clock = time;
   }
 
-  /** Most rows are taken: whoever reads should let `decide` run first. */
-  get isPressed(): boolean {
-    const { lines, wires } = this.#naming.stores;
-    return lines.count > lines.capacity * PRESSURE || this.#wires.length > wires.capacity * PRESSURE;
+  /** More is to be decided now. */
+  get isBusy(): boolean {
+    return this.#planning !== undefined || this.#plan !== undefined;
   }
 
-  /** The flows that may be told now, a chunk at a time: call until it gives none. */
+  /** The flows that may be told now, a chunk at a time: call until it gives none and is not busy. */
   decide(): readonly Flow[] {
     const told = this.#tellEarly();
     if (told.length > 0) return told;
-    this.#plan ??= this.#makePlan();
-    while (this.#plan !== undefined && told.length < CHUNK) {
-      const decided = this.#plan.next();
-      if (decided === undefined) this.#closePlan(this.#plan);
-      else this.#tell(this.#plan, decided, told);
-    }
-    if (told.length > 0) return told;
+    if (!this.isBusy) this.#planning = this.#beginPlan();
+    if (this.#planning !== undefined) this.#goOnPlanning(this.#planning);
+    if (this.#plan !== undefined) this.#goOn(this.#plan, told);
+    if (told.length > 0 || this.isBusy) return told;
     for (; this.#settles > 0 && told.length < CHUNK; this.#settles--) this.#settle(told);
-    if (this.#clock === Infinity && this.#plan === undefined) this.#settleAll(told);
+    if (this.#clock === Infinity) this.#settleAll(told);
     return told;
   }
 
   /** All of it comes before any decision: a decision frees rows. */
   #tellEarly(): Flow[] {
-    const told: Flow[] = [];
-    if (this.#earlyAt < this.#early.length) this.#sightings.tell(this.book);
-    while (this.#earlyAt < this.#early.length && told.length < CHUNK) {
-      const key = this.#early.at(this.#earlyAt++);
-      const parts = partsAlone(this.#naming, key);
-      if (parts !== undefined) told.push(...this.#telling.early(key, parts));
-    }
-    if (this.#earlyAt === this.#early.length && this.#earlyAt > 0) {
-      this.#early = new Rows();
-      this.#earlyAt = 0;
-    }
-    return told;
-  }
-
-  #makePlan(): Plan | undefined {
-    const until = this.#until();
-    if (until === undefined) return undefined;
-    const wires = this.#wires.take();
-    const open = Uint32Array.from(this.#standing);
-    this.#open = new Set(this.#standing);
-    this.#decidedUntil = until;
-    this.#nextDue = Infinity;
-    this.#settles = Math.min(SETTLE_TURN, this.#unsettled.size);
-    const all = new Uint32Array(wires.length + open.length);
-    all.set(wires);
-    all.set(open, wires.length);
-    const plan = new Plan(this.#naming, { lines: this.#lines.take(), wires: all }, this.#due(until));
-    if (this.#following) for (const row of plan.carriers()) this.#carriers.add(row);
+    if (this.#early.isEmpty) return [];
     this.#sightings.tell(this.book);
-    return plan;
+    return this.#early.tell(CHUNK);
   }
 
-  #due(until: Micros): ConstructorParameters<typeof Plan>[2] {
+  #goOnPlanning(planning: Steps<Plan>): void {
+    const { done, value } = planning.next();
+    if (done !== true) return;
+    this.#planning = undefined;
+    this.#plan = value;
+    if (this.#following) for (const row of value.carriers()) this.#carriers.add(row);
+    this.#sightings.tell(this.book);
+  }
+
+  #goOn(plan: Plan, told: Flow[]): void {
+    const common = this.#commonLines();
+    const stop = plan.at + PIECE;
+    while (told.length < CHUNK && plan.at < stop) {
+      const decided = plan.next(common, stop);
+      if (decided !== undefined) this.#tell(plan, decided, told);
+      else if (plan.isOver) break;
+    }
+    // What it gave last has been told by now: its rows were those of the plan until then.
+    if (!plan.isOver) return;
+    this.#backlog.keep(plan.keptLines, plan.keptWires, this.#open);
+    this.#plan = undefined;
+  }
+
+  /** Whoever follows is told each flow, and again. What configuration makes of a flow is asked of each as well. */
+  #commonLines(): CommonLines | null {
+    if (this.#following || (this.book.configuration?.version ?? 0) > 0) return null;
+    const sink = this.#options.common?.() ?? null;
+    return sink === null ? null : new CommonLines(this.#naming, this.#judge, sink);
+  }
+
+  #beginPlan(): Steps<Plan> | undefined {
+    const until = this.#backlog.until(this.#clock, this.#following);
+    if (until === undefined) return undefined;
+    const hurries = this.#backlog.isPressed;
+    const { lines, wires, open } = this.#backlog.take(until);
+    this.#open = open;
+    this.#settles = Math.min(SETTLE_TURN, this.#unsettled.size);
+    return Plan.make(this.#naming, { lines, wires }, this.#due(until, hurries));
+  }
+
+  #due(until: Micros, hurries: boolean): Due {
     const { wires } = this.#naming.stores;
     const { window } = this.#options;
     return {
@@ -202,39 +197,8 @@ export class Pool implements FragmentSink {
       isOpen: (row) => this.#open.has(row),
       isTold: (lineRows, wireRows) =>
         !this.#following || this.#telling.isTold(keysOf(lineRows, wireRows), wireRows.length === 0 ? 0 : mergedSeen(wires, wireRows)),
-      hurries: this.isPressed,
+      hurries,
     };
-  }
-
-  /** Up to when everything may be decided; undefined while more should come first. */
-  #until(): Micros | undefined {
-    const waiting = this.#lines.length + this.#wires.length + this.#standing.size;
-    if (waiting === 0) return undefined;
-    const { window } = this.#options;
-    if (this.#clock === Infinity) return Infinity as Micros;
-    // As far as every lane has got, or half of what waits where one has fallen back: what comes for that is late.
-    if (this.isPressed) return Math.max(this.#clock - window, middleOf(this.#naming.stores, this.#lines, this.#wires)) as Micros;
-    const until = this.#clock - window;
-    if (!this.#following || until < this.#nextDue || until < this.#decidedUntil + DECIDE_EVERY_US + waiting * PER_WAITING_US) return undefined;
-    return until as Micros;
-  }
-
-  #closePlan(plan: Plan): void {
-    const { lines, wires } = this.#naming.stores;
-    const due = (time: number): void => {
-      if (time > this.#decidedUntil) this.#nextDue = Math.min(this.#nextDue, time);
-    };
-    for (const row of plan.keptLines) {
-      this.#lines.push(row, lines.time(row));
-      due(lines.time(row));
-    }
-    for (const row of plan.keptWires) {
-      // Those its lane had are still its, or have been handed over since.
-      if (!this.#open.has(row)) this.#wires.push(row);
-      due(wires.end(row) + lagOf(wires, row));
-    }
-    for (const row of this.#standing) due(wires.start(row) + this.#options.window);
-    this.#plan = undefined;
   }
 
   #tell(plan: Plan, { rows, isOpen, copies, carrier }: Decided, told: Flow[]): void {

@@ -4,7 +4,8 @@
  * to be part of.
  */
 import type { Flow } from '../model/flow.ts';
-import { compose, FIRST, type Judge, type Parts, type Telling as Revision, spread } from './compose.ts';
+import { compose, FIRST, type Parts, type Telling as Revision, spread } from './compose.ts';
+import type { Judge } from './judge.ts';
 import type { Naming } from './naming.ts';
 import { wireKey } from './row-parts.ts';
 

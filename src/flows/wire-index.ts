@@ -6,6 +6,7 @@ import type { WireGroups } from './join-wires.ts';
 import type { PairedLines } from './pair-lines.ts';
 import type { Pending, Stores } from './pending.ts';
 import { mix, Queues } from './queues.ts';
+import { inPieces, type Steps } from './steps.ts';
 
 export type Searched = {
   readonly stores: Stores;
@@ -47,8 +48,10 @@ export class WireIndex {
     });
   }
 
-  addWires(wanted: (first: number) => boolean): void {
-    for (let place = 0; place < this.#wires; place++) if (wanted(this.#work.groups.first(place))) this.#queues.push(this.#queues.slot(place), place);
+  addWires(wanted: (first: number) => boolean): Steps<void> {
+    return inPieces(this.#wires, (from, to) => {
+      for (let place = from; place < to; place++) if (wanted(this.#work.groups.first(place))) this.#queues.push(this.#queues.slot(place), place);
+    });
   }
 
   /** First group of the line's key at the line's time for which `fits`; -1 for none. */

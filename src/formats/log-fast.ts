@@ -6,7 +6,12 @@ import { type AccessColumns, SPARE_ROW } from './log-columns.ts';
 import { type Constant, ParsedLine, templateOf } from './log-fields.ts';
 import { PathTable, type Template } from './log-paths.ts';
 import { Kind, RunTable } from './log-runs.ts';
+import { type Saying, sayingOf, templateOfSayings } from './log-sayings.ts';
 import { ValueReader } from './log-values.ts';
+
+type Said = { readonly constants: readonly Constant[]; readonly saying: Saying | null };
+
+const UNTOLD: Said = { constants: [], saying: null };
 
 const bit = (kind: Kind): number => 1 << kind;
 const EVERY = bit(Kind.destination) | bit(Kind.hbone) | bit(Kind.sent) | bit(Kind.received) | bit(Kind.duration);
@@ -24,7 +29,7 @@ export class KnownLines {
   readonly #columns: AccessColumns;
   readonly #tables: Tables;
   /** What each informing run says, for paths that no line has gone yet. */
-  readonly #said = new Map<number, readonly Constant[]>();
+  readonly #said = new Map<number, Said>();
 
   constructor(tables: Tables, columns: AccessColumns) {
     this.#tables = tables;
@@ -96,7 +101,7 @@ export class KnownLines {
         const informs = span.constants.length > 0;
         const run = runs.add(view, { start: from, end: at, after: after | format, key, next: span.kind, informs, scale });
         if (run === 0 || (informs && !this.#paths.go(run))) return;
-        if (informs) this.#said.set(run, span.constants);
+        if (informs && !this.#said.has(run)) this.#said.set(run, { constants: span.constants, saying: sayingOf(span.constants, this.#tables) });
       }
       if (span.kind === Kind.end) break;
       key = this.#value(span.kind, view, at, end, SPARE_ROW);
@@ -182,12 +187,19 @@ export class KnownLines {
   /** A new path of known runs says what they say, one after the other: two workloads that meet for the first time need no parser. */
   #compose(): boolean {
     if (!this.#paths.hasRoom) return false;
-    const line = new ParsedLine();
-    for (const run of this.#paths.path) line.tell(this.#said.get(run) ?? []);
-    const template = templateOf(line, this.#tables);
-    if (typeof template === 'string') return false;
+    const said: Said[] = [];
+    for (const run of this.#paths.path) said.push(this.#said.get(run) ?? UNTOLD);
+    const template = templateOfSayings(said, this.#tables) ?? this.#parsed(said);
+    if (template === null) return false;
     this.#paths.settle(template);
     return true;
+  }
+
+  #parsed(said: readonly Said[]): Template | null {
+    const line = new ParsedLine();
+    for (const { constants } of said) line.tell(constants);
+    const template = templateOf(line, this.#tables);
+    return typeof template === 'string' ? null : template;
   }
 
   #fill(row: number, seen: number, hbonePort: number): void {

@@ -96,6 +96,10 @@ export class ParsedLine {
   }
 }
 
+/** -1 where it is none that ztunnel writes. */
+export const eventOf = (message: string): number => EVENTS[message] ?? -1;
+export const directionOf = (text: string): number => (text === 'inbound' || text === 'outbound' ? Direction[text] : -1);
+
 /** What stays the same in lines like this one, whatever its volatile values are; why it is no record, where its message or direction says nothing. */
 export function templateOf(line: ParsedLine, tables: Tables): Template | Skip {
   const event = EVENTS[line.get('message') ?? ''];

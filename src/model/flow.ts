@@ -102,6 +102,12 @@ export type Flow = {
   readonly lines?: readonly LineWitness[];
 };
 
+/** Takes flows that are like one told before but for the client's port, time and bytes: they are summed up and never made. */
+export type CommonSink = {
+  /** `edge` as in `Flow`; bytes client → server and back. False where none of that edge has been told yet: then the flow is made, and told. */
+  add(edge: number, sent: number, received: number): boolean;
+};
+
 /** What the wire alone knows of one connection, over all the places it was seen at; made when its flow is decided. */
 export type WireWitness = {
   /** `Seen` bits of wire-rows.ts, joined over its rows. */

@@ -32,6 +32,10 @@ export type Shape = { readonly source: ShapeEnd; readonly destination: ShapeEnd;
 export type Shapes = {
   /** Equal shapes get one number. */
   intern(shape: Shape): number;
+  /** Equal ends get one number. */
+  end(end: ShapeEnd): number;
+  /** The shape of two ends and a service, as `intern` has it. */
+  join(source: number, destination: number, service: string | null): number;
   shape(id: number): Shape;
   /** Whether an identity is printed: ztunnel judged it mutual TLS. Asked of every line, so it needs no object. */
   isMutual(id: number): boolean;

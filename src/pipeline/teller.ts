@@ -2,7 +2,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Flow } from '../model/flow.ts';
 
-export type Decides = { decide(): readonly Flow[] };
+/** It may go on without any flow to tell for a while: then it `isBusy`. */
+export type Decides = { decide(): readonly Flow[]; readonly isBusy: boolean };
 export type Tell = (flows: readonly Flow[]) => Promise<void> | undefined;
 
 const SLICE_MS = 8;
@@ -28,7 +29,7 @@ export class Teller {
   kick(): void {
     if (this.#telling !== undefined || this.#gone?.aborted === true) return;
     const flows = this.#pool.decide();
-    if (flows.length === 0) return;
+    if (flows.length === 0 && !this.#pool.isBusy) return;
     this.#telling = this.#run(flows).finally(() => {
       this.#telling = undefined;
     });
@@ -38,8 +39,8 @@ export class Teller {
 
   async #run(first: readonly Flow[]): Promise<void> {
     let sliceEnd = performance.now() + SLICE_MS;
-    for (let flows = first; flows.length > 0; flows = this.#pool.decide()) {
-      await this.#tell(flows);
+    for (let flows = first; flows.length > 0 || this.#pool.isBusy; flows = this.#pool.decide()) {
+      if (flows.length > 0) await this.#tell(flows);
       if (this.#gone?.aborted === true) return;
       if (performance.now() < sliceEnd) continue;
       await nextTurn();

@@ -19,6 +19,7 @@ import { micros } from '../../src/model/time.ts';
 import { Conductor } from '../../src/pipeline/conductor.ts';
 import { InputState } from '../../src/pipeline/input-state.ts';
 import { toJson } from '../../src/report/contract/to-json.ts';
+import { isProvenByLines } from '../../src/verdict/common.ts';
 import { judge, says } from '../../src/verdict/index.ts';
 import { applicationOf, SNIFFERS } from '../../src/wire/sniff/index.ts';
 
@@ -49,7 +50,7 @@ export async function play(
   const slabs = new FirstBytesSlabs();
   const pool: Pool = new Pool({
     naming: { stores, protocols: SNIFFERS.map((_, index) => applicationOf(index)), inputName: (input) => states[input]?.name ?? '' },
-    judge: (book) => ({ judge: (joined, ends) => judge(joined, ends, book), says }),
+    judge: (book) => ({ judge: (joined, ends) => judge(joined, ends, book), says, isProven: isProvenByLines }),
     window: micros(SKEW),
     onCopy: (input) => states[input]?.skip('duplicate', 1),
     isStale: (flow) => ledger.isStale(flow),
@@ -91,7 +92,7 @@ export async function play(
   let rowsMost = 0;
   const look = (): void => {
     conductor.look(wall);
-    for (let flows = pool.decide(); flows.length > 0; flows = pool.decide()) {
+    for (let flows = pool.decide(); flows.length > 0 || pool.isBusy; flows = pool.decide()) {
       void session.tell(flows);
       told.push(...flows.map((flow) => ({ at: wall, flow })));
     }

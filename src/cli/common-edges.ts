@@ -1,0 +1,42 @@
+/** Which edges' common flows a view need not see one by one: those it only sums up, and those that its filters leave out. */
+import { isCommon } from '../audit/common-flows.ts';
+import type { Ledger } from '../audit/ledger.ts';
+import type { CommonSink, Flow } from '../model/flow.ts';
+import type { ViewCommand } from './command.ts';
+
+/** What becomes of an edge's common flows. `seen`: until one of them has been, and where the view shows each. */
+const Fate = { seen: 0, summed: 1, hidden: 2 } as const;
+
+export class CommonEdges implements CommonSink {
+  readonly #ledger: Ledger;
+  readonly #sums: boolean;
+  readonly #asksTime: boolean;
+  /** By number of an edge. */
+  readonly #fates: number[] = [];
+
+  constructor(command: ViewCommand, ledger: Ledger) {
+    const { view, filters, failOn } = command;
+    this.#ledger = ledger;
+    this.#sums = view === 'report' || view === 'edges' || (view === 'verify' && failOn?.has('hbone') !== true);
+    this.#asksTime = filters.since !== null || filters.until !== null;
+  }
+
+  /** Null while somebody has to look at each flow. */
+  sink(): CommonSink | null {
+    return this.#asksTime || !this.#ledger.sparesCommon() ? null : this;
+  }
+
+  /** A flow has been audited and told: those like it are like it in what its filters say, too. */
+  met(flow: Flow, isShown: boolean): void {
+    if (!isCommon(flow) || (this.#fates[flow.edge] ?? Fate.seen) !== Fate.seen) return;
+    // In the order of edges: a hole would make it slow.
+    while (this.#fates.length < flow.edge) this.#fates.push(Fate.seen);
+    this.#fates[flow.edge] = isShown ? (this.#sums ? Fate.summed : Fate.seen) : Fate.hidden;
+  }
+
+  add(edge: number, sent: number, received: number): boolean {
+    const fate = this.#fates[edge];
+    if (fate === Fate.summed) this.#ledger.addCommon(edge, sent, received);
+    return fate === Fate.summed || fate === Fate.hidden;
+  }
+}
