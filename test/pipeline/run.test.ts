@@ -11,7 +11,7 @@ const FACTS: Batch = { kind: 'facts', facts: [] };
 /** What is told stands for one flow a batch: no field of it is looked at here. */
 const FLOW = Object.freeze({}) as Flow;
 
-type Counting = RunPool & { decide(): readonly Flow[]; batches: number; waiting: number; times: number[] };
+type Counting = RunPool & { decide(): readonly Flow[]; readonly isBusy: boolean; batches: number; waiting: number; times: number[] };
 
 function pool(): Counting {
   const own: Counting = {
@@ -19,6 +19,7 @@ function pool(): Counting {
     waiting: 0,
     times: [],
     isFollowing: true,
+    isBusy: false,
     wire: () => {},
     line: () => {},
     standing: () => {},
@@ -58,6 +59,29 @@ test('an input that brings nothing is closed at once when the run is interrupted
   expect(isClosed).toBe(true);
   expect(performance.now() - start).toBeLessThan(1000);
   expect(own.times.at(-1)).toBe(Infinity);
+});
+
+test('a pool that joins for long is asked again and again, and stops nobody from being heard meanwhile', async () => {
+  let steps = 0;
+  const own = Object.defineProperty({ ...pool(), decide: () => (steps++ === 200 ? [FLOW] : []) }, 'isBusy', { get: () => steps > 0 && steps < 200 });
+  const spend = (): readonly Flow[] => {
+    const end = performance.now() + 1;
+    while (performance.now() < end);
+    return own.decide();
+  };
+  let beats = 0;
+  const beat = setInterval(() => beats++, 5);
+  const told: Flow[] = [];
+  const once = lane(own, async function* () {
+    yield FACTS;
+  });
+  await run(
+    { lanes: [once], pool: Object.create(own, { decide: { value: spend } }), tell: (flows) => void told.push(...flows), now },
+    new AbortController().signal,
+  );
+  clearInterval(beat);
+  expect(told).toEqual([FLOW]);
+  expect(beats).toBeGreaterThan(5);
 });
 
 test('whoever is told slowly stops the sources', async () => {
