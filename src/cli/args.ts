@@ -9,7 +9,7 @@ import type { Micros } from '../model/time.ts';
 import { REPORTERS } from '../report/index.ts';
 import { visible } from '../report/text/visible.ts';
 import { columnsFault, splitColumns } from './columns.ts';
-import type { ColorChoice, Command, SystemCommand } from './command.ts';
+import { type ColorChoice, type Command, SHELLS, type SystemCommand } from './command.ts';
 import type { Bound, FilterOptions } from './filters.ts';
 import { FLAGS, type FlagName, helpText } from './help.ts';
 import { type LiveFlags, liveFlags } from './live-flags.ts';
@@ -21,6 +21,7 @@ import { version } from './version.ts';
 
 /** `words`: without node and script. Throws `PlainsightError` with exit code 64, whose message says what was meant, what would do, or which view has it. */
 export function parseArguments(words: readonly string[]): Command {
+  if (words[0] === 'complete' && words[1] === '--') return { kind: 'complete', words: words.slice(2) };
   const typed = parseWords(words);
   const view = typed.operands.find((_, index) => index === 0 && isView(typed.operands[0]));
   const chosen: View = isView(view) ? view : 'report';
@@ -60,11 +61,18 @@ export function parseArguments(words: readonly string[]): Command {
   };
 }
 
-/** `interfaces`, `doctor`: words that stand alone. */
+/** Words that stand alone. */
 function systemCommand({ operands: [word, ...more] }: Typed): SystemCommand | undefined {
-  if (word !== 'interfaces' && word !== 'doctor') return undefined;
+  if (word === 'completion') return completionCommand(more);
+  if (word !== 'formats' && word !== 'interfaces' && word !== 'doctor') return undefined;
   if (more.length > 0) throw usage(`${word} takes no input: plainsight ${word}\nA file of that name is ./${word}.`);
   return { kind: word };
+}
+
+function completionCommand([word = '', ...more]: readonly string[]): SystemCommand {
+  const shell = SHELLS.find((known) => known === word);
+  if (shell !== undefined && more.length === 0) return { kind: 'completion', shell };
+  throw usage(`completion wants one shell, ${SHELLS.join(', ')}: source <(plainsight completion bash)\nA file of that name is ./completion.`);
 }
 
 type Lists = { readonly [flag in Exclude<keyof FilterOptions, 'since' | 'until'>]: string[] };

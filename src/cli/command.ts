@@ -60,6 +60,12 @@ export type ViewCommand = {
 };
 /** Text for stdout, then success. */
 export type TextCommand = { readonly kind: 'text'; readonly text: string };
-/** What there is to capture on; what is missing for it. */
-export type SystemCommand = { readonly kind: 'interfaces' | 'doctor' };
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+/** What can be read, what there is to capture on, what is missing for it; what a shell needs to complete words. */
+export type SystemCommand =
+  | { readonly kind: 'formats' | 'interfaces' | 'doctor' }
+  | { readonly kind: 'completion'; readonly shell: Shell }
+  /** Asked by such a script: the words typed so far, the last of them unfinished. */
+  | { readonly kind: 'complete'; readonly words: readonly string[] };
 export type Command = ViewCommand | TextCommand | SystemCommand;

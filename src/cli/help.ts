@@ -117,7 +117,7 @@ export const FLAGS: readonly Flag[] = [
   { name: 'version', group: OTHER, flags: '-V, --version', summary: 'the version' },
 ];
 
-const VIEW_SUMMARIES: { readonly [view in View]: string } = {
+export const VIEW_SUMMARIES: { readonly [view in View]: string } = {
   report: 'what is encrypted, what is not, and why (the default)',
   flows: 'one line a connection',
   edges: 'one line for each pair of workloads and port',
@@ -149,8 +149,13 @@ const EXAMPLES = `Examples:
     plainsight verify captures/ --fail-on plaintext,exposed
 `;
 
-const SYSTEM_HELP = `  interfaces  what can be captured on
-  doctor      what is missing for live capture, and the command that mends it`;
+/** Words that stand alone. */
+export const SYSTEM_WORDS: readonly { readonly value: string; readonly about: string }[] = [
+  { value: 'formats', about: 'what can be read' },
+  { value: 'interfaces', about: 'what can be captured on' },
+  { value: 'doctor', about: 'what is missing for live capture, and what mends it' },
+  { value: 'completion', about: 'a script for bash, zsh or fish that completes words' },
+];
 
 /** Beside the other flags their long names would leave no room for words. */
 const ACCESS = `Who asks Prometheus and Kiali (without: user:password@ in the URL, or nobody):
@@ -191,7 +196,7 @@ Usage: plainsight [view] [INPUT…] [flags]
 Views:
 ${views}
 And:
-${SYSTEM_HELP}
+${SYSTEM_WORDS.map(({ value, about }) => `  ${value.padEnd(11)} ${about}`).join('\n')}
 
 INPUT is a capture (pcap, pcapng), a ztunnel log (text or JSON), configuration
 (istioctl ztunnel-config, config_dump, kubectl get), metrics, a Kiali graph, a

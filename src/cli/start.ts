@@ -10,10 +10,12 @@ export async function start(words: readonly string[]): Promise<ExitCode> {
       process.stdout.write(command.text);
       return ExitCode.clean;
     }
-    if (command.kind !== 'view' || command.live.printCommands) {
-      const { commandsText, doctorText, interfacesText } = await import('./system.ts');
-      const text = command.kind === 'view' ? commandsText(command) : command.kind === 'doctor' ? doctorText() : interfacesText();
-      process.stdout.write(text);
+    if (command.kind !== 'view') {
+      await (await import('./system.ts')).runSystem(command);
+      return ExitCode.clean;
+    }
+    if (command.live.printCommands) {
+      process.stdout.write((await import('./system.ts')).commandsText(command));
       return ExitCode.clean;
     }
     const { runView } = await import('./run-view.ts');

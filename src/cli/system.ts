@@ -1,12 +1,41 @@
-/** `plainsight interfaces` and `plainsight doctor`: what there is, and what is missing. */
+/** Words that stand alone: what can be read and captured on, what is missing, what a shell needs. */
+import { FORMATS } from '../formats/index.ts';
+import { COMPRESSIONS } from '../inputs/decompress.ts';
 import { doctorChecks, gatherDoctorFacts } from '../inputs/interface-doctor.ts';
 import { listInterfaces } from '../inputs/interfaces-list.ts';
 import { nodeCommands, podCommands } from '../inputs/kubectl-commands.ts';
 import { visible } from '../report/text/visible.ts';
-import type { ViewCommand } from './command.ts';
+import type { SystemCommand, ViewCommand } from './command.ts';
+
+/** Its answer, on stdout. */
+export async function runSystem(command: SystemCommand): Promise<void> {
+  switch (command.kind) {
+    case 'formats':
+      process.stdout.write(formatsText());
+      return;
+    case 'interfaces':
+      process.stdout.write(interfacesText());
+      return;
+    case 'doctor':
+      process.stdout.write(doctorText());
+      return;
+    case 'completion':
+      process.stdout.write((await import('./completion-scripts.ts')).completionScript(command.shell));
+      return;
+    case 'complete':
+      process.stdout.write((await import('./completion.ts')).completionText(command.words));
+  }
+}
+
+/** One line a format, by the name that `inputs` of the summary give. */
+function formatsText(): string {
+  const widest = Math.max(...FORMATS.map(({ name }) => name.length));
+  const lines = FORMATS.map(({ name, summary }) => `${name.padEnd(widest)}  ${summary}`);
+  return `${lines.join('\n')}\n\nEach is recognised by its bytes, never by its name; ${COMPRESSIONS.join(' and ')} are opened on the way.\n`;
+}
 
 /** One line a device. Throws `PlainsightError` where libpcap cannot tell. */
-export function interfacesText(): string {
+function interfacesText(): string {
   const devices = listInterfaces();
   const widest = Math.max(...devices.map(({ name }) => name.length), 0);
   const lines = devices.map(({ name, description, addresses, isUp, isLoopback }) => {
@@ -17,7 +46,7 @@ export function interfacesText(): string {
 }
 
 /** Each check on a line; under one that failed, the command that mends it, to be copied as it stands. */
-export function doctorText(): string {
+function doctorText(): string {
   const lines = doctorChecks(gatherDoctorFacts()).flatMap(({ check, ok, detail, mend }) => [
     `${ok ? 'ok     ' : 'missing'}  ${check.padEnd(10)}  ${visible(detail)}`,
     ...(mend === null ? [] : [`         mend it:    ${mend}`]),

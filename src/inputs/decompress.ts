@@ -17,6 +17,8 @@ const DECOMPRESSORS: readonly Decompressor[] = [
   { name: 'gzip', recognise: isGzip, open: gunzip },
   { name: 'zstd', recognise: isZstd, open: unzstd },
 ];
+/** What is opened on the way. */
+export const COMPRESSIONS: readonly string[] = DECOMPRESSORS.map(({ name }) => name);
 /** Of a first byte that begins no magic number, no more need be seen. */
 const MAGIC_BYTES = 4;
 

@@ -73,7 +73,7 @@ function dropTo(): readonly string[] {
 }
 
 /** Where the superuser's programs are, which an ordinary PATH leaves out. */
-const MORE_FOLDERS = ['/usr/sbin', '/sbin', '/usr/local/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
+const MORE_FOLDERS = ['/usr/sbin', '/sbin', '/usr/local/sbin', '/opt/homebrew/bin'];
 
 /** Full path of a program, or null. */
 export function findProgram(name: string): string | null {
