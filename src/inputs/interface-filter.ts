@@ -2,6 +2,23 @@
  * Where a BPF filter goes wrong. libpcap says what ("can't parse filter expression: syntax error") and not where, so its own
  * compiler is asked for ever longer beginnings: the trouble starts at the word after the longest one that compiles.
  */
+import { type LoadedBinding, loadBinding, type MissingBinding } from './interface-binding.ts';
+
+const ETHERNET = 1;
+
+/** The same by the libpcap of this machine; without it, nothing. */
+export function filterWithPlaceHere(filter: string, loaded: LoadedBinding | MissingBinding = loadBinding()): string | null {
+  const { binding } = loaded;
+  if (binding === null) return null;
+  return filterWithPlace(filter, (beginning) => {
+    try {
+      binding.checkFilter(beginning, ETHERNET);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
 
 /** A copy of the filter with a caret under the first word that does not fit. */
 export function filterWithPlace(filter: string, compiles: (filter: string) => boolean): string {

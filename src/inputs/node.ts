@@ -35,7 +35,7 @@ export async function nodeInput(node: string, kubernetes: Kubernetes): Promise<L
     const target = { ...created, namespace };
     const filter = nodeFilter(options.filter);
     const started = await startRemote(kubectl, target, tcpdumpWords(options, filter), signal);
-    if (!('child' in started)) throw startError(target, started, debugImage);
+    if (!('child' in started)) throw startError(target, started, debugImage, options.filter);
     return remoteInput({ kubectl, target, options, filter, say, cleanUp: () => debugPod.remove() }, started);
   } catch (error) {
     await debugPod.remove();

@@ -31,7 +31,7 @@ async function inExisting(status: PodStatus, pod: Target, { kubectl, options, si
     if ('child' in started) return { target, run: started };
     const { kind, message } = started.failure;
     // Without tcpdump or without the right to capture, the next may do; these will be no better there.
-    if (kind === 'bad-filter' || /forbidden/i.test(message)) throw startError(target, started, name);
+    if (kind === 'bad-filter' || /forbidden/i.test(message)) throw startError(target, started, name, options.filter);
     if (signal.aborted) break;
   }
   return undefined;
@@ -43,7 +43,7 @@ async function inNew(pod: Target, { kubectl, debugImage, options, signal, say }:
   if (answer.code !== 0) throw kubectlError(target.input, target.namespace, answer.stderr);
   await untilRunning(kubectl, target, { signal, say });
   const started = await startRemote(kubectl, target, tcpdumpWords(options, options.filter), signal);
-  if (!('child' in started)) throw startError(target, started, debugImage);
+  if (!('child' in started)) throw startError(target, started, debugImage, options.filter);
   say(`${target.input}: capturing in its new debug container ${target.container}, which stays, idle, as long as the pod: Kubernetes removes none`);
   return { target, run: started };
 }

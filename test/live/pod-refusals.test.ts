@@ -40,7 +40,12 @@ function refusals(): void {
     it('a filter that tcpdump does not take', async () => {
       cluster = createCluster(link, 'app-tcpdump');
       const { code, err } = await start([...POD, '--filter', 'tcp prot 80'], cluster.env).ended;
-      expect([code, err]).toEqual([64, expect.stringMatching(/--filter: .*syntax error/)]);
+      expect([code, err]).toEqual([64, expect.stringMatching(/--filter: .*syntax error\ntcp prot 80\n {4}\^ here/)]);
+    });
+
+    it('no kubectl', async () => {
+      const { code, err } = await start(POD, { PATH: '/nonexistent' }).ended;
+      expect([code, err]).toEqual([69, expect.stringMatching(/kubectl was not found on PATH.*\n"plainsight doctor" says how to install it/)]);
     });
 
     it('no such pod', async () => {
