@@ -1,10 +1,11 @@
 /**
- * JSON documents of any size, one after the other, as the things worth reading in them. Up to 64 MiB `JSON.parse` reads the
- * whole (20 times as fast); what is larger, several documents in one file, and what breaks off are read piece by piece by stream-json.
+ * JSON documents of any size, one after the other, as the things worth reading in them. Up to 64 MiB `JSON.parse` reads
+ * the whole, or the things in it one by one where it is long; what is larger, and what breaks off, is read by stream-json as it comes.
  */
 import { TextDecoder } from 'node:util';
 import { jsonParser, type Token } from 'stream-json/parser.js';
 import { isFields } from './config-values.ts';
+import { cutPieces } from './json-cut.ts';
 
 /** One object or element: `section` is the name in the root object under which it stood, '' for a root or an element of a root array. */
 export type Piece = { readonly section: string; readonly value: unknown };
@@ -49,20 +50,34 @@ export async function gather(chunks: AsyncIterable<Uint8Array>, limit: number = 
 export async function* readJson(chunks: AsyncIterable<Uint8Array>, limit: number = WHOLE_BYTES): Pieces {
   const gathered = await gather(chunks, limit);
   if (gathered.rest !== null) return yield* streamed(gathered);
-  const root = parsed(gathered.text);
+  const { text } = gathered;
+  const root = text.length < LONG ? parsed(text) : undefined;
   if (root !== undefined) {
     yield [...piecesOf(root)];
     return true;
   }
+  if (text.length >= LONG) return yield* cutDocuments(text);
   let done = 0;
-  for (const end of rootEnds(gathered.text)) {
-    const one = parsed(gathered.text.slice(done, end));
+  for (const end of rootEnds(text)) {
+    const one = parsed(text.slice(done, end));
     if (one === undefined) break;
     yield [...piecesOf(one)];
     done = end;
   }
-  const rest = gathered.text.slice(done);
+  const rest = text.slice(done);
   return rest.trim() === '' ? true : yield* streamed({ ...gathered, text: rest });
+}
+
+/** No one thing is as long as this: a text that is holds lists. */
+const LONG = 4 << 20;
+
+function* cutDocuments(text: string): Generator<readonly Piece[], boolean, undefined> {
+  for (let at = 0; ; ) {
+    while (at < text.length && text.charCodeAt(at) <= 0x20) at++;
+    if (at === text.length) return true;
+    at = yield* cutPieces(text, at);
+    if (at < 0) return false;
+  }
 }
 
 function parsed(text: string): unknown {

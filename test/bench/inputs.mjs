@@ -1,9 +1,10 @@
 /** The inputs of the benchmark: made once, into BENCH_DIR. `node test/bench/inputs.mjs NAME SIZE FILE` makes one (`-`: to standard output). */
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fullSize, openFlows, smallPackets } from './captures.mjs';
+import { configDump } from './config.mjs';
 import { jsonLines, textLines } from './logs.mjs';
 
-/** `size` is in bytes, packets, lines or flows, whatever `make` counts; `quick` is for a first look. */
+/** `size` is in bytes, packets, lines, flows or workloads, whatever `make` counts; `quick` is for a first look. */
 export const INPUTS = {
   full: { file: 'full-size.pcap', make: fullSize, size: 3.1e9, quick: 2e8 },
   small: { file: 'cut-at-128.pcap', make: smallPackets, size: 5e6, quick: 3e5 },
@@ -11,6 +12,7 @@ export const INPUTS = {
   json: { file: 'ztunnel-json.log', make: jsonLines, size: 2e6, quick: 1e5 },
   live: { file: 'live-100000.pcap', make: smallPackets, size: 1e5, quick: 1e5 },
   open: { file: 'open-flows.pcap', make: openFlows, size: 1e6, quick: 5e4 },
+  config: { file: 'config-dump.json', make: configDump, size: 5e4, quick: 5e3 },
 };
 
 export function directory() {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--quick] [--rounds N] [--only full,small,text,json,open,live,memory,latency,start] [--write-readme]`
+ * `npm run bench -- [--quick] [--rounds N] [--only full,small,text,json,open,config,live,memory,latency,start] [--write-readme]`
  * Medians of interleaved rounds (A B C A B C …) over the same cached files, as Markdown on stdout.
  * BENCH_DIR: where inputs are kept (12 GB of space; .bench-data). PLAINSIGHT: another command to measure.
  */

@@ -6,12 +6,14 @@ const RATES = {
   bytes: (facts, seconds) => `${(facts.bytes / seconds / 1e9).toFixed(2)} GB/s`,
   packets: (facts, seconds) => `${(facts.packets / seconds / 1e6).toFixed(2)} M packets/s`,
   lines: (facts, seconds) => `${(facts.lines / seconds / 1e6).toFixed(2)} M lines/s`,
+  workloads: (facts, seconds) => `${group(facts.workloads / seconds)} workloads/s`,
 };
 
 const SIZES = {
   bytes: (facts) => `${(facts.bytes / 1e9).toFixed(1)} GB, ${group(facts.packets)} packets`,
   packets: (facts) => `${group(facts.packets)} packets`,
   lines: (facts) => `${group(facts.lines)} lines, ${(facts.bytes / 1e9).toFixed(1)} GB`,
+  workloads: (facts) => `${group(facts.workloads)} workloads and ${group(facts.services)} services, ${(facts.bytes / 1e6).toFixed(0)} MB`,
 };
 
 /** One table a work: medians, ratios against the floors, peak memory. */
@@ -24,7 +26,7 @@ export function workTable({ work, facts, rows, summary }) {
   ];
   const base = rows.find(({ ours }) => ours)?.seconds;
   const body = rows.map((row) => {
-    if (row.missing) return `| ${row.name} | not installed | | | ${row.floor} × | |`;
+    if (row.missing) return `| ${row.name} | not installed | | | ${row.floor === undefined ? '' : `${row.floor} ×`} | |`;
     if (row.failed !== undefined) return `| ${row.name} | failed (${row.failed}) | | | ${row.floor ?? ''} | |`;
     const ratio = row.ours || base === undefined ? '' : `${short(row.seconds / base)} ×${row.seconds / base < row.floor ? ' **below**' : ''}`;
     const memory = row.ours && row.peakMiB !== null ? group(row.peakMiB) : '';

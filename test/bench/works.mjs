@@ -42,6 +42,8 @@ const jq = (floor) => ({
   command: (file) => ['jq', '-c', '[."src.workload",."dst.workload",.bytes_sent]', file],
 });
 
+const jqLength = { name: 'jq, lengths of two lists', tool: 'jq', command: (file) => ['jq', '-c', '[(.workloads, .services) | length]', file] };
+
 const report = { name: '**plainsight report -o jsonl**', command: told('report') };
 const flows = { name: 'plainsight flows -o jsonl', command: told('flows') };
 
@@ -65,4 +67,12 @@ export const WORKS = [
   { id: 'text', title: 'text log lines, both ends, 16,384 edges', input: 'text', unit: 'lines', ours: [report, flows], peers: [mawk(0.8), mlr(5)] },
   { id: 'json', title: 'JSON log lines, both ends, 16,384 edges', input: 'json', unit: 'lines', ours: [report, flows], peers: [jq(6)] },
   { id: 'open', title: 'wire flows that are all open at once', input: 'open', unit: 'packets', ours: [report], peers: [], memoryMiB: 400 },
+  {
+    id: 'config',
+    title: "a ztunnel's `/config_dump` (at most 3 s and 400 MiB)",
+    input: 'config',
+    unit: 'workloads',
+    ours: [report],
+    peers: [jqLength],
+  },
 ];
