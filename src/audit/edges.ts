@@ -51,8 +51,9 @@ export class EdgeTable {
     if (this.#overflow !== undefined) rows.push(this.#overflow);
     return rows
       .filter((row) => !row.isEmpty())
-      .map((row) => row.edge())
-      .sort(compareEdges);
+      .map((row) => placed(row.edge()))
+      .sort(comparePlaced)
+      .map(({ edge }) => edge);
   }
 
   #add(flow: Flow, sign: 1 | -1): void {
@@ -111,14 +112,18 @@ const OVERFLOW: Ends = {
   transport: 'tcp',
 };
 
+/** An edge and what it is sorted by: put together once, not for every comparison. */
+type Placed = { readonly edge: Edge; readonly to: string; readonly from: string };
+
+const placed = (edge: Edge): Placed => ({ edge, to: order(edge.destination), from: order(edge.source) });
 const order = (end: Named): string => `${end.namespace ?? ''}\n${end.workload ?? ''}\n${end.ip ?? ''}`;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function compareEdges(a: Edge, b: Edge): number {
+function comparePlaced(a: Placed, b: Placed): number {
   return (
-    compare(order(a.destination), order(b.destination)) ||
-    (a.destination.port ?? -1) - (b.destination.port ?? -1) ||
-    compare(order(a.source), order(b.source)) ||
-    compare(a.transport, b.transport)
+    compare(a.to, b.to) ||
+    (a.edge.destination.port ?? -1) - (b.edge.destination.port ?? -1) ||
+    compare(a.from, b.from) ||
+    compare(a.edge.transport, b.edge.transport)
   );
 }

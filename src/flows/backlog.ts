@@ -12,6 +12,8 @@ const DECIDE_EVERY_US = 250_000;
 const PER_WAITING_US = 10;
 /** Share of the stores that may be taken before the older half is decided without waiting. */
 const PRESSURE = 0.9;
+/** Share from which on inputs are read in the order of their time. */
+const CROWD = 0.5;
 
 export type Taken = { readonly lines: TimedRows; readonly wires: Uint32Array; readonly open: ReadonlySet<number> };
 
@@ -65,8 +67,17 @@ export class Backlog {
 
   /** Most rows are taken: whoever reads should let decisions run first. */
   get isPressed(): boolean {
+    return this.#isFilled(PRESSURE);
+  }
+
+  /** So much waits that nobody should read far ahead of the others. */
+  get isCrowded(): boolean {
+    return this.#isFilled(CROWD);
+  }
+
+  #isFilled(share: number): boolean {
     const { lines, wires } = this.#stores;
-    return lines.count > lines.capacity * PRESSURE || this.#wires.length > wires.capacity * PRESSURE;
+    return lines.count > lines.capacity * share || this.#wires.length > wires.capacity * share;
   }
 
   /** Up to when everything may be decided; undefined while more should come first. `clock`: how far all lanes have got. */

@@ -122,6 +122,10 @@ export class Pool implements FragmentSink {
     this.#clock = time;
   }
 
+  get isCrowded(): boolean {
+    return this.#backlog.isCrowded;
+  }
+
   /** More is to be decided now. */
   get isBusy(): boolean {
     return this.#planning !== undefined || this.#plan !== undefined;

@@ -21,6 +21,8 @@ export type Lane = {
 
 export type RunPool = FragmentSink & {
   readonly isFollowing: boolean;
+  /** So much waits that inputs ahead of others should wait for them. */
+  readonly isCrowded: boolean;
   /** How far all lanes have got, µs; Infinity when they have ended. */
   clock(time: number): void;
   follow(): void;
@@ -29,10 +31,23 @@ export type RunPool = FragmentSink & {
 export class Conductor {
   readonly #pool: RunPool;
   readonly #open: Set<Lane>;
+  /** Lanes that wait for slower ones. */
+  readonly #waiting = new Map<Lane, () => void>();
 
   constructor(lanes: readonly Lane[], pool: RunPool) {
     this.#pool = pool;
     this.#open = new Set(lanes);
+  }
+
+  /**
+   * Resolves when the lane may read on; undefined: at once. While the pool is crowded the slowest reads first: who has run ahead fills it with
+   * what cannot be decided yet, until the others' past has to be decided without them. Followed, nothing waits for long, and nobody waits.
+   */
+  turn(lane: Lane, nowMs: number): Promise<void> | undefined {
+    if (!this.#waits(lane, nowMs)) return undefined;
+    return new Promise((resolve) => {
+      this.#waiting.set(lane, resolve);
+    });
   }
 
   /** All lanes have ended. */
@@ -46,6 +61,8 @@ export class Conductor {
 
   end(lane: Lane): void {
     if (this.#open.delete(lane)) lane.reducer.end(this.#pool);
+    this.#waiting.get(lane)?.();
+    this.#waiting.delete(lane);
   }
 
   /** To be called before the pool is asked to decide, `nowMs` being the wall clock. */
@@ -60,5 +77,17 @@ export class Conductor {
       furthest = Math.max(furthest, lane.reached(nowMs));
     }
     pool.clock(this.isOver ? Infinity : Math.min(slowest, furthest));
+    for (const [lane, resolve] of this.#waiting) {
+      if (this.#waits(lane, nowMs)) continue;
+      this.#waiting.delete(lane);
+      resolve();
+    }
+  }
+
+  #waits(lane: Lane, nowMs: number): boolean {
+    if (this.#pool.isFollowing || !this.#pool.isCrowded || !this.#open.has(lane)) return false;
+    const own = lane.holds(nowMs);
+    for (const other of this.#open) if (other.holds(nowMs) < own) return true;
+    return false;
   }
 }

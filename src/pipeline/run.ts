@@ -29,7 +29,7 @@ export async function run({ lanes, pool, tell, gone, now, draw }: RunPlan, signa
   };
   const read = (lane: Lane): Observable<unknown> =>
     concat(
-      pull(lane.open, () => teller.busy).pipe(
+      pull(lane.open, () => teller.busy ?? conductor.turn(lane, now())).pipe(
         takeUntil(aborted(lane.until ?? signal)),
         catchError((error: unknown) => {
           lane.broke(error);

@@ -20,6 +20,7 @@ function pool(): Counting {
     times: [],
     isFollowing: true,
     isBusy: false,
+    isCrowded: false,
     wire: () => {},
     line: () => {},
     standing: () => {},
