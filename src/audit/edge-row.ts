@@ -1,9 +1,7 @@
 /** The running sums of one edge. */
-import { type Flow, REASONS, type Reason, type Verdict } from '../model/flow.ts';
-import type { Edge, Secured, VerdictCounts } from '../model/summary.ts';
-
-/** Worst first (contract, Fields: an edge's `reason` is the commonest of its worst verdict). */
-const WORST_FIRST: readonly Verdict[] = ['plaintext', 'tls', 'unknown', 'denied', 'failed', 'hbone'];
+import type { Flow, Reason, Verdict } from '../model/flow.ts';
+import { secured, worstReason } from '../model/secured.ts';
+import type { Edge, VerdictCounts } from '../model/summary.ts';
 
 export type Ends = Pick<Edge, 'source' | 'destination' | 'transport'>;
 /** Flows that differ in time, the client's port and bytes only, their bytes all known. */
@@ -78,7 +76,7 @@ export class EdgeRow {
       bytes: { sent: totalOrNull(this.#sent), received: totalOrNull(this.#received) },
       exposedBytes: totalOrNull(this.#exposed),
       secured: secured(flows),
-      reason: this.#reason(),
+      reason: worstReason(this.#reasons),
     };
   }
 
@@ -96,16 +94,6 @@ export class EdgeRow {
     const counts = { hbone: 0, tls: 0, plaintext: 0, denied: 0, failed: 0, unknown: 0 };
     for (const { verdict, flows } of this.#reasons) counts[verdict] += flows;
     return counts;
-  }
-
-  #reason(): Reason | null {
-    for (const verdict of WORST_FIRST) {
-      const [commonest] = this.#reasons
-        .filter((known) => known.verdict === verdict && known.flows > 0)
-        .sort((a, b) => b.flows - a.flows || REASONS.indexOf(a.reason) - REASONS.indexOf(b.reason));
-      if (commonest !== undefined) return commonest.reason;
-    }
-    return null;
   }
 }
 
@@ -143,9 +131,3 @@ function addTo(sum: Sum, value: number | null, sign: 1 | -1): void {
 }
 
 const totalOrNull = (sum: Sum): number | null => (sum.known > 0 ? sum.total : null);
-
-/** Contract, Fields: secured. */
-export function secured({ hbone, tls, plaintext, unknown }: VerdictCounts): Secured {
-  if (hbone === 0) return tls + plaintext > 0 ? 'no' : 'unproven';
-  return tls + plaintext + unknown === 0 ? 'yes' : 'partly';
-}

@@ -10,10 +10,11 @@ import { REPORTERS } from '../report/index.ts';
 import { visible } from '../report/text/visible.ts';
 import { columnsFault, splitColumns } from './columns.ts';
 import { type ColorChoice, type Command, SHELLS, type SystemCommand } from './command.ts';
-import type { Bound, FilterOptions } from './filters.ts';
+import { filterWords } from './filter-words.ts';
 import { FLAGS, type FlagName, helpText } from './help.ts';
 import { type LiveFlags, liveFlags } from './live-flags.ts';
 import { withoutSecrets } from './say.ts';
+import { type ServeFlags, serveFlags } from './serve-flags.ts';
 import { type ServiceFlags, serviceFlags } from './service-flags.ts';
 import { nearest } from './suggest.ts';
 import * as values from './values.ts';
@@ -23,12 +24,14 @@ import { version } from './version.ts';
 export function parseArguments(words: readonly string[]): Command {
   if (words[0] === 'complete' && words[1] === '--') return { kind: 'complete', words: words.slice(2) };
   const typed = parseWords(words);
-  const view = typed.operands.find((_, index) => index === 0 && isView(typed.operands[0]));
+  const [word] = typed.operands;
+  const view = isView(word) || word === 'serve' ? word : undefined;
+  // What the dashboard sums up at its end is the report.
   const chosen: View = isView(view) ? view : 'report';
   if (typed.version) return { kind: 'text', text: `${version()}\n` };
   if (typed.help || typed.operands[0] === 'help') {
     const asked = view ?? typed.operands[1];
-    return { kind: 'text', text: helpText(typed.program, isView(asked) ? asked : null) };
+    return { kind: 'text', text: helpText(typed.program, isView(asked) || asked === 'serve' ? asked : null) };
   }
   const system = systemCommand(typed);
   if (system !== undefined) return system;
@@ -51,7 +54,9 @@ export function parseArguments(words: readonly string[]): Command {
     flow,
     output: typed.output,
     columns: typed.columns.length === 0 ? null : typed.columns,
-    filters: { ...typed.lists, since: typed.since, until: typed.until },
+    filters: typed.filters.options,
+    serve: word === 'serve' ? typed.serve.dashboard() : typed.serve.none(),
+    metrics: typed.serve.metrics(),
     failOn: typed.failOn.length === 0 ? null : new Set(typed.failOn),
     skew: typed.skew,
     fromPolicies: typed.fromPolicies,
@@ -75,11 +80,11 @@ function completionCommand([word = '', ...more]: readonly string[]): SystemComma
   throw usage(`completion wants one shell, ${SHELLS.join(', ')}: source <(plainsight completion bash)\nA file of that name is ./completion.`);
 }
 
-type Lists = { readonly [flag in Exclude<keyof FilterOptions, 'since' | 'until'>]: string[] };
 type Typed = {
   readonly program: Commander;
   operands: readonly string[];
-  readonly lists: Lists;
+  readonly filters: ReturnType<typeof filterWords>;
+  readonly serve: ServeFlags;
   readonly live: LiveFlags;
   readonly services: ServiceFlags;
   readonly read: string[];
@@ -87,8 +92,6 @@ type Typed = {
   readonly failOn: string[];
   output: string;
   readonly columns: string[];
-  since: Bound | null;
-  until: Bound | null;
   skew: Micros;
   fromPolicies: string | null;
   color: ColorChoice;
@@ -102,7 +105,8 @@ function parseWords(words: readonly string[]): Typed {
   const typed: Typed = {
     program: new Commander('plainsight'),
     operands: [],
-    lists: { from: [], to: [], namespace: [], workload: [], identity: [], verdict: [], reason: [], port: [], ip: [], cidr: [] },
+    filters: filterWords(),
+    serve: serveFlags(),
     live: liveFlags(),
     services: serviceFlags(),
     read: [],
@@ -110,8 +114,6 @@ function parseWords(words: readonly string[]): Typed {
     failOn: [],
     output: REPORTERS[0]?.name ?? 'table',
     columns: [],
-    since: null,
-    until: null,
     skew: values.DEFAULT_SKEW,
     fromPolicies: null,
     color: 'auto',
@@ -142,10 +144,12 @@ function parseWords(words: readonly string[]): Typed {
 
 /** What each flag does with its value. The words that describe it are in help.ts. */
 function addFlags(typed: Typed): void {
-  const { program, lists } = typed;
+  const { program } = typed;
   const takes: { readonly [flag in FlagName]: (value: string) => void } = {
     ...typed.live.takes,
     ...typed.services.takes,
+    ...typed.filters.takes,
+    ...typed.serve.takes,
     read: (value) => typed.read.push(value),
     follow: (value) => typed.follow.push(value),
     output: (value) => {
@@ -164,22 +168,6 @@ function addFlags(typed: Typed): void {
     },
     verbose: () => {
       typed.verbosity++;
-    },
-    from: (value) => lists.from.push(values.parseName(value)),
-    to: (value) => lists.to.push(values.parseName(value)),
-    namespace: (value) => lists.namespace.push(values.parseName(value)),
-    workload: (value) => lists.workload.push(values.parseName(value)),
-    identity: (value) => lists.identity.push(values.parseName(value)),
-    verdict: (value) => lists.verdict.push(values.parseVerdict(value)),
-    reason: (value) => lists.reason.push(values.parseReason(value)),
-    port: (value) => lists.port.push(values.parsePort(value)),
-    ip: (value) => lists.ip.push(values.parseIp(value)),
-    cidr: (value) => lists.cidr.push(values.parseCidr(value)),
-    since: (value) => {
-      typed.since = values.parseBound(value);
-    },
-    until: (value) => {
-      typed.until = values.parseBound(value);
     },
     failOn: (value) => typed.failOn.push(...values.parseFailOn(value)),
     fromPolicies: (value) => {

@@ -4,6 +4,7 @@ import type { KubectlOptions } from '../inputs/kubectl.ts';
 import type { PodName } from '../inputs/pod.ts';
 import type { View } from '../model/reporter.ts';
 import type { Micros } from '../model/time.ts';
+import type { Listen } from '../serve/http/listen-address.ts';
 import type { FilterOptions } from './filters.ts';
 
 export type ColorChoice = 'auto' | 'always' | 'never';
@@ -31,6 +32,14 @@ export type ServiceCommand = {
 };
 export type ServicesCommand = { readonly prometheus: ServiceCommand; readonly kiali: ServiceCommand };
 
+export type ServeCommand = {
+  readonly listen: Listen;
+  /** How far back flows are kept, µs. */
+  readonly keep: Micros;
+  /** Open the browser. */
+  readonly open: boolean;
+};
+
 export type ViewCommand = {
   readonly kind: 'view';
   readonly view: View;
@@ -47,6 +56,10 @@ export type ViewCommand = {
   /** Fields to show, checked; null for the usual ones. */
   readonly columns: readonly string[] | null;
   readonly filters: FilterOptions;
+  /** The dashboard; null where there is none. With one, `view` is what is summed up at the end. */
+  readonly serve: ServeCommand | null;
+  /** Where Prometheus may ask; null for nowhere. */
+  readonly metrics: Listen | null;
   /** Verdicts, reasons, finding ids and `exposed`; null: what the contract names. */
   readonly failOn: ReadonlySet<string> | null;
   /** How far the clocks of two nodes may be apart, in µs. */

@@ -4,11 +4,11 @@
  */
 import { networkInterfaces } from 'node:os';
 import { REASONS, VERDICTS } from '../model/flow.ts';
-import { VIEWS } from '../model/reporter.ts';
+
 import { REPORTERS } from '../report/index.ts';
 import { SHELLS } from './command.ts';
 import { FINDING_IDS } from './finding-ids.ts';
-import { FLAGS, type Flag, type FlagName, SYSTEM_WORDS, VIEW_SUMMARIES } from './help.ts';
+import { FLAGS, type Flag, type FlagName, HELPED_VIEWS, SYSTEM_WORDS, VIEW_SUMMARIES } from './help.ts';
 
 /** cobra's ShellCompDirectives: file names where nothing is offered, or never. */
 const Directive = { files: 0, noSpace: 2, noFiles: 4 } as const;
@@ -45,7 +45,7 @@ function answer(before: readonly string[], word: string): Answer {
   const operands = before.filter((one, index) => !one.startsWith('-') && !takesValue(flagOf(before[index - 1] ?? '')));
   if (operands[0] === 'completion') return { offers: matching(plain(SHELLS), word), directive: Directive.noFiles };
   if (operands.length > 0) return { offers: [], directive: Directive.files };
-  const views = VIEWS.map((view) => ({ value: view, about: VIEW_SUMMARIES[view] }));
+  const views = HELPED_VIEWS.map((view) => ({ value: view, about: VIEW_SUMMARIES[view] }));
   return { offers: matching([...views, ...SYSTEM_WORDS], word), directive: Directive.files };
 }
 

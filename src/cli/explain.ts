@@ -7,7 +7,7 @@ import { lineAt } from '../inputs/lines.ts';
 import { peek } from '../inputs/peek.ts';
 import type { Batch } from '../model/batch.ts';
 import { f64At, u16At, u32At } from '../model/column.ts';
-import type { Flow } from '../model/flow.ts';
+import type { Evidence, Flow } from '../model/flow.ts';
 import type { Report } from '../model/reporter.ts';
 import type { RecordQuote } from '../model/summary.ts';
 import type { Tables } from '../model/tables.ts';
@@ -29,24 +29,22 @@ const PACKETS = 8;
 /** A connection's packets lie together; what comes later than this is not looked for. */
 const LOOK_AHEAD = 20_000;
 
-export async function explain({ flows, inputs, report, stores }: Explaining): Promise<void> {
+export async function explain({ flows, report, ...read }: Explaining): Promise<void> {
   for (const flow of flows) {
     await report.tell([flow]);
-    for (const evidence of flow.evidence) {
-      const found = inputs.find((candidate) => candidate.input.name === evidence.input);
-      // A pipe cannot be read a second time.
-      const quoted = found === undefined || found.input.live ? [] : await recordsOf(found, evidence.record, stores);
-      const { witness, input, record, says } = evidence;
-      const quotes: RecordQuote[] = (quoted.length === 0 ? [{ record, text: '' }] : quoted).map((quote) => ({
-        type: 'record',
-        witness,
-        input,
-        ...quote,
-        says,
-      }));
-      await report.tell(quotes);
-    }
+    for (const evidence of flow.evidence) await report.tell(await quotesOf(evidence, read));
   }
+}
+
+/** The records that one piece of evidence names. Their text is empty where they cannot be read again. */
+export async function quotesOf(
+  { witness, input, record, says }: Evidence,
+  { inputs, stores }: Pick<Explaining, 'inputs' | 'stores'>,
+): Promise<readonly RecordQuote[]> {
+  const found = inputs.find((candidate) => candidate.input.name === input);
+  // A pipe cannot be read a second time.
+  const quoted = found === undefined || found.input.live ? [] : await recordsOf(found, record, stores);
+  return (quoted.length === 0 ? [{ record, text: '' }] : quoted).map((quote) => ({ type: 'record', witness, input, ...quote, says }));
 }
 
 type Quoted = { readonly record: number; readonly text: string };

@@ -45,17 +45,44 @@ export const NO_FILTERS: FilterOptions = {
 /** `reference` is what `--since 10m` counts back from: now when anything is live, else the time of the last record. */
 export type FilterContext = { readonly reference: Micros };
 
+/** What filters ask of a flow besides its time. */
+export type Filtered = {
+  readonly source: End;
+  readonly destination: End & { readonly port: number | null };
+  readonly verdict: string;
+  readonly reason: string;
+};
+
 /** Whether a flow is shown and judged. Without filters it is always true, at no cost. */
-export function compileFilter(options: FilterOptions, { reference }: FilterContext): (flow: Flow) => boolean {
-  const tests: ((flow: Flow) => boolean)[] = [];
-  const add = <T>(values: readonly string[], make: (value: string) => (item: T) => boolean, of: (flow: Flow) => readonly T[]): void => {
+export function compileFilter(options: FilterOptions, context: FilterContext): (flow: Flow) => boolean {
+  const matches = compileTimeless(options);
+  const { since, until } = boundsOf(options, context);
+  return (flow) => {
+    // A flow belongs to a time when any of it does.
+    if (since !== null && flow.end !== null && flow.end < since) return false;
+    return (until === null || flow.start <= until) && matches(flow);
+  };
+}
+
+/** µs; null where there is no bound. */
+export function boundsOf(
+  { since, until }: FilterOptions,
+  { reference }: FilterContext,
+): { readonly since: Micros | null; readonly until: Micros | null } {
+  return { since: resolveBound(since, reference), until: resolveBound(until, reference) };
+}
+
+/** All of a filter but its time. */
+export function compileTimeless(options: FilterOptions): (flow: Filtered) => boolean {
+  const tests: ((flow: Filtered) => boolean)[] = [];
+  const add = <T>(values: readonly string[], make: (value: string) => (item: T) => boolean, of: (flow: Filtered) => readonly T[]): void => {
     if (values.length === 0) return;
     const matches = anyOf(values, make);
     tests.push((flow) => matches(of(flow)));
   };
-  const source = (flow: Flow): readonly End[] => [flow.source];
-  const destination = (flow: Flow): readonly End[] => [flow.destination];
-  const either = (flow: Flow): readonly End[] => [flow.source, flow.destination];
+  const source = (flow: Filtered): readonly End[] => [flow.source];
+  const destination = (flow: Filtered): readonly End[] => [flow.destination];
+  const either = (flow: Filtered): readonly End[] => [flow.source, flow.destination];
   add(options.from, endMatcher, source);
   add(options.to, endMatcher, destination);
   add(options.namespace, fieldMatcher('namespace'), either);
@@ -66,11 +93,6 @@ export function compileFilter(options: FilterOptions, { reference }: FilterConte
   add(options.port, portMatcher, (flow) => [flow.destination.port]);
   add(options.verdict, globMatcher, (flow) => [flow.verdict]);
   add(options.reason, globMatcher, (flow) => [flow.reason]);
-  const since = resolveBound(options.since, reference);
-  const until = resolveBound(options.until, reference);
-  // A flow belongs to a time when any of it does.
-  if (since !== null) tests.push(({ end }) => end === null || end >= since);
-  if (until !== null) tests.push(({ start }) => start <= until);
   return (flow) => {
     for (const test of tests) if (!test(flow)) return false;
     return true;

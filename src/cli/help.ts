@@ -29,7 +29,9 @@ export type ServiceFlagName =
   | 'kialiTokenFile'
   | 'kialiBasicAuthFile'
   | 'kialiCaFile';
+export type ServeFlagName = 'listen' | 'keep' | 'open' | 'metrics';
 export type FlagName =
+  | ServeFlagName
   | LiveFlagName
   | ServiceFlagName
   | 'read'
@@ -65,6 +67,7 @@ const SERVICES = 'Asking Prometheus and Kiali:';
 const OUTPUT = 'Output:';
 const FILTERS = 'Filters (repeat for alternatives, flags add up, * and ? are globs, ! negates):';
 const JUDGING = 'Judging:';
+const SERVING = 'Serving:';
 const OTHER = 'Other:';
 
 /** Every flag, in the order of the help. args.ts says what each does. */
@@ -113,20 +116,26 @@ export const FLAGS: readonly Flag[] = [
   { name: 'until', group: FILTERS, flags: '--until <when>', summary: 'the same' },
   { name: 'failOn', group: JUDGING, flags: '--fail-on <list>', summary: 'verify: what is a failure, as plaintext,exposed,bypass' },
   { name: 'fromPolicies', group: JUDGING, flags: '--from-policies <file>', summary: 'strict: PeerAuthentications to try out' },
+  { name: 'listen', group: SERVING, flags: '--listen <[addr:]port>', summary: 'serve: where (default 127.0.0.1:8008); 0: any free port' },
+  { name: 'open', group: SERVING, flags: '--open', summary: 'serve: open the browser' },
+  { name: 'keep', group: SERVING, flags: '--keep <span>', summary: 'serve: how far back flows are kept (default 24h)' },
+  { name: 'metrics', group: SERVING, flags: '--metrics <[addr:]port>', summary: 'any view: counters for Prometheus at /metrics' },
   { name: 'help', group: OTHER, flags: '-h, --help', summary: 'this, or of one view: plainsight flows --help' },
   { name: 'version', group: OTHER, flags: '-V, --version', summary: 'the version' },
 ];
 
-export const VIEW_SUMMARIES: { readonly [view in View]: string } = {
+export type HelpedView = View | 'serve';
+export const VIEW_SUMMARIES: { readonly [view in HelpedView]: string } = {
   report: 'what is encrypted, what is not, and why (the default)',
   flows: 'one line a connection',
   edges: 'one line for each pair of workloads and port',
   verify: 'the gate for CI: what failed, one line each, and an exit code',
   strict: 'who would break if mutual TLS became STRICT',
   explain: 'the records behind the verdict of one flow',
+  serve: 'the dashboard, in a browser',
 };
 
-const VIEW_DETAILS: { readonly [view in View]: string } = {
+const VIEW_DETAILS: { readonly [view in HelpedView]: string } = {
   report: 'Summary, edges that need attention, findings, and what each input could see.',
   flows: `Verdicts  ${VERDICTS.join(', ')}\nReasons   ${lines(REASONS, 10)}\nExempt    ${EXEMPTIONS.join(', ')} (never counted as a leak)`,
   edges: 'Flows summed up by who spoke to whom. secured: yes, partly, no, or unproven.',
@@ -135,6 +144,8 @@ const VIEW_DETAILS: { readonly [view in View]: string } = {
   strict:
     'One row for each enrolled workload and port: the effective PeerAuthentication, the connections seen, and the clients that STRICT would turn away. It needs configuration: istioctl ztunnel-config all -o json, kubectl get pods,ns,svc,peerauthentications -A -o yaml. Exit code: 1 when a client would break, 2 when nothing would but a port had no traffic or the evidence has gaps. --from-policies tries out policies that are not applied yet.',
   explain: 'FLOW is the id that `plainsight flows` shows, or its first digits (4 at least).\nIds are the same in every run on the same evidence.',
+  serve:
+    'Prints its address and answers until Ctrl-C, then prints the report. The page works without a network and only reads. Beyond this machine (--listen 0.0.0.0:8008) it asks for a token, which is printed, or taken from PLAINSIGHT_TOKEN. The API is described in /api/openapi.json; Prometheus finds counters in /metrics. Flows older than --keep go; the summary counts all.',
 };
 
 const EXAMPLES = `Examples:
@@ -172,8 +183,10 @@ const EXIT_CODES = `Exit codes:
   65 an input could not be read · 69 unavailable · 70 a bug · 130 interrupted
 `;
 
+export const HELPED_VIEWS: readonly HelpedView[] = [...VIEWS, 'serve'];
+
 /** The whole help, or that of one view. Fits 80 columns. */
-export function helpText(program: Commander, view: View | null): string {
+export function helpText(program: Commander, view: HelpedView | null): string {
   program.configureHelp({ helpWidth: 80, styleUsage: () => '' });
   const flags = program
     .helpInformation()
@@ -187,7 +200,7 @@ export function helpText(program: Commander, view: View | null): string {
       .join('\n');
     return `plainsight ${view}: ${VIEW_SUMMARIES[view]}\n\nUsage: plainsight ${view} ${operands} [flags]\n\n${details}\n\n${flags}\n`;
   }
-  const views = VIEWS.map((name) => `  ${name.padEnd(9)} ${VIEW_SUMMARIES[name]}`).join('\n');
+  const views = HELPED_VIEWS.map((name) => `  ${name.padEnd(9)} ${VIEW_SUMMARIES[name]}`).join('\n');
   return `plainsight proves, flow by flow, whether an Istio ambient mesh encrypts its
 traffic, and between whom.
 

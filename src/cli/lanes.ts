@@ -78,7 +78,10 @@ export function laneOf(found: FoundInput, number: number, state: InputState, con
           { name: input.name, day },
         ),
       tick: (time, into) => packets.tick(time, into),
-      broke: (error) => context.broke(state, error, { named, isPart: false }),
+      broke: (error) => {
+        state.error = error instanceof Error ? error.message : 'it cannot be read';
+        context.broke(state, error, { named, isPart: false });
+      },
     }),
   };
 }
@@ -110,6 +113,7 @@ function bothOf(lines: Reducer, packets: PacketReducer, { state, learn }: { read
     end: (into) => {
       lines.end(into);
       packets.end(into);
+      state.hasEnded = true;
       if (hasPackets) state.adopt(packets.counts());
     },
   };

@@ -29,25 +29,31 @@ import { type Interruption, interruptible } from './interrupt.ts';
 import { type LaneContext, laneOf, type OpenLane } from './lanes.ts';
 import { isLive } from './live-flags.ts';
 import type { Captures } from './live-inputs.ts';
-import { type LiveScreen, liveScreen } from './live-screen.ts';
+import { type LiveScreen, liveScreen, type Snapshot } from './live-screen.ts';
 import { openOut, type StreamOut, usesColor } from './out.ts';
 import { readPolicies } from './policies.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { withRotated } from './rotated.ts';
 import { say } from './say.ts';
 import { hasServices } from './service-flags.ts';
+import { openServing, type Serving } from './serving.ts';
 import { type Ending, Session } from './session.ts';
 import { newStores } from './stores.ts';
 
 export async function runView(command: ViewCommand): Promise<ExitCode> {
   const interruption = interruptible();
-  const captures = isLive(command.live) ? await attached(command, interruption.signal) : null;
+  // Before anything is read: an address that cannot be had is told at once.
+  const serving = await openServing(command);
+  let captures: Captures | null = null;
   try {
+    captures = isLive(command.live) ? await attached(command, interruption.signal) : null;
     const services = hasServices(command.services) ? await asked(command) : [];
     const files = await withRotated(await findInputs(wordsOf(command), command.follow), command.quiet ? () => {} : say);
-    return await view(command, { ...files, inputs: distinct([...files.inputs, ...services, ...(captures?.inputs ?? [])]) }, interruption);
+    const inputs = distinct([...files.inputs, ...services, ...(captures?.inputs ?? [])]);
+    return await view(command, { ...files, inputs }, { interruption, serving });
   } finally {
     await captures?.close();
+    await serving.close();
   }
 }
 
@@ -62,7 +68,11 @@ async function asked({ services, filters }: ViewCommand): Promise<readonly Found
   return serviceInputs({ services, filters, environment: process.env, now: Date.now });
 }
 
-async function view(command: ViewCommand, found: FoundInputs, interruption: Interruption): Promise<ExitCode> {
+async function view(
+  command: ViewCommand,
+  found: FoundInputs,
+  { interruption, serving }: Pick<Watching, 'interruption' | 'serving'>,
+): Promise<ExitCode> {
   const gone = new AbortController();
   const out = openOut(process.stdout, {
     color: usesColor(command.color, { isTTY: process.stdout.isTTY, env: process.env }),
@@ -73,7 +83,7 @@ async function view(command: ViewCommand, found: FoundInputs, interruption: Inte
     },
   });
   const report = await openReport(command, out, found);
-  const code = await watch(command, found, { report, interruption, out, gone: gone.signal });
+  const code = await watch(command, found, { report, interruption, serving, out, gone: gone.signal });
   await out.flush();
   return out.isClosed() ? ExitCode.clean : code;
 }
@@ -95,9 +105,15 @@ async function openReport(command: ViewCommand, out: StreamOut, found: FoundInpu
   return (await entry.load()).open(out, { view: command.view, columns: command.columns, live: found.inputs.some(({ input }) => input.live) });
 }
 
-type Watching = { readonly report: Report; readonly interruption: Interruption; readonly out: StreamOut; readonly gone: AbortSignal };
+type Watching = {
+  readonly report: Report;
+  readonly interruption: Interruption;
+  readonly serving: Serving;
+  readonly out: StreamOut;
+  readonly gone: AbortSignal;
+};
 
-async function watch(command: ViewCommand, found: FoundInputs, { report, interruption, out, gone }: Watching): Promise<ExitCode> {
+async function watch(command: ViewCommand, found: FoundInputs, { report, interruption, serving, out, gone }: Watching): Promise<ExitCode> {
   const inputs = [...found.inputs].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
   const states = inputs.map(({ input }) => new InputState(input.name));
   const witnesses = newWitnesses();
@@ -137,17 +153,15 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const asked = { pool, stores, states, configuration, skew: command.skew, metrics, graphs, readAt };
   const ledger = new Ledger(coverageOf(asked));
   const strict = strictTable(asked, await readPolicies(command.fromPolicies, stores.tables));
-  const session = new Session({
-    command,
-    ledger,
-    report,
-    strict,
-    reference: () => (pool.isFollowing || hasServices(command.services) ? micros(Date.now() * 1000) : lastOf(states)),
-  });
+  const reference = (): Micros => (pool.isFollowing || hasServices(command.services) ? micros(Date.now() * 1000) : lastOf(states));
+  const session = new Session({ command, ledger, report, strict, sinks: serving.sinks, reference });
   const sofar = (): SoFar => soFar(pool, open, states);
-  const draw = screen && (() => screen.draw(() => session.snapshot(sofar())));
+  const snapshot = (): Snapshot => session.snapshot(sofar());
+  const draw = screen && (() => screen.draw(snapshot));
+  serving.show({ inputs, states, pool, stores, snapshot, strict: () => strict.rows(), reference });
   try {
     await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows), gone, now: Date.now, draw }, interruption.signal);
+    await serving.stay(interruption.signal);
   } finally {
     screen?.close();
     progress.clear();
@@ -182,12 +196,13 @@ function soFar(pool: Pool, open: readonly OpenLane[], states: readonly InputStat
 
 /** What a person sees while it runs: the picture, or the line on stderr. */
 function beside(
-  { view, output, quiet }: ViewCommand,
+  { view, output, quiet, serve }: ViewCommand,
   found: FoundInputs,
   out: StreamOut,
 ): { readonly screen: LiveScreen | undefined; readonly progress: Progress } {
   const isLiveRun = found.inputs.some(({ input }) => input.live);
-  const screen = isLiveRun ? liveScreen(view, output, out.color) : undefined;
+  // A dashboard's terminal has its address on it, and nothing else.
+  const screen = isLiveRun && serve === null ? liveScreen(view, output, out.color) : undefined;
   // Beside rows that come as they are decided, or a picture, a line that moves would only disturb.
   const isQuiet = quiet || (isLiveRun && process.stdout.isTTY);
   const progress = openProgress(process.stderr, { total: total(found), quiet: isQuiet, now: () => performance.now() });

@@ -6,6 +6,7 @@ import type { CommonSink, Flow } from '../model/flow.ts';
 import type { Report, Told } from '../model/reporter.ts';
 import type { Edge, Finding, InputStatus, Summary } from '../model/summary.ts';
 import type { Micros } from '../model/time.ts';
+import type { FlowSink } from '../serve/run.ts';
 import type { ViewCommand } from './command.ts';
 import { CommonEdges } from './common-edges.ts';
 import { compileFilter, compileFindingFilter } from './filters.ts';
@@ -16,8 +17,10 @@ export type SessionOptions = {
   readonly command: ViewCommand;
   readonly ledger: Ledger;
   readonly report: Report;
-  /** Filled for the view `strict`. */
+  /** Filled for the view `strict`, and for the dashboard. */
   readonly strict: StrictTable;
+  /** Who else is told what is shown, as the sums are. */
+  readonly sinks: readonly FlowSink[];
   /** What `--since 10m` counts back from; asked when the first flow is told. */
   reference(): Micros;
 };
@@ -76,13 +79,19 @@ export class Session {
     if (flow.supersededBy !== null) return;
     this.#options.ledger.add(flow);
     if (this.#options.command.view === 'verify') this.#gate.add(flow);
-    if (this.#options.command.view === 'strict') this.#options.strict.add(flow);
+    if (this.#isStrict) this.#options.strict.add(flow);
+    for (const sink of this.#options.sinks) sink.add(flow);
   }
 
   #remove(flow: Flow): void {
     this.#options.ledger.remove(flow);
     if (this.#options.command.view === 'verify') this.#gate.remove(flow);
-    if (this.#options.command.view === 'strict') this.#options.strict.remove(flow);
+    if (this.#isStrict) this.#options.strict.remove(flow);
+    for (const sink of this.#options.sinks) sink.remove(flow);
+  }
+
+  get #isStrict(): boolean {
+    return this.#options.command.view === 'strict' || this.#options.command.serve !== null;
   }
 
   edges(): readonly Edge[] {

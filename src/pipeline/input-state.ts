@@ -13,6 +13,10 @@ export class InputState {
   sawReadable = false;
   readonly skipped: Map<string, number> = new Map();
   hasPackets = false;
+  /** Nothing comes from it any more. */
+  hasEnded = false;
+  /** What broke it. */
+  error: string | null = null;
   #read = 0;
   #lost = 0;
   #first = Infinity;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { secured } from '../../src/audit/edge-row.ts';
 import { EdgeTable } from '../../src/audit/edges.ts';
 import { Tally } from '../../src/audit/tally.ts';
 import { type Flow, VERDICTS } from '../../src/model/flow.ts';
+import { secured } from '../../src/model/secured.ts';
 import type { Edge } from '../../src/model/summary.ts';
 import { counts, edge, finding, flow, input, NOBODY, plaintextFlow } from '../report/helpers.ts';
 

@@ -56,6 +56,8 @@ describe('words', () => {
       output: 'table',
       columns: null,
       filters: NO_FILTERS,
+      serve: null,
+      metrics: null,
       failOn: null,
       skew: 2_000_000,
       color: 'auto',

@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { SHELLS } from '../../src/cli/command.ts';
 import { completionText } from '../../src/cli/completion.ts';
-import { FLAGS, SYSTEM_WORDS } from '../../src/cli/help.ts';
-import { VIEWS } from '../../src/model/reporter.ts';
+import { FLAGS, HELPED_VIEWS, SYSTEM_WORDS } from '../../src/cli/help.ts';
+
 import { run, scratch } from './end-to-end.ts';
 import { MAIN } from './running.ts';
 
@@ -55,7 +55,7 @@ describe.each(SHELLS)('a TAB in %s', (shell) => {
 
 describe('completion', () => {
   it('offers every view, word and flag, and the values of those that have a list', () => {
-    expect(offered('')).toEqual([...VIEWS, ...SYSTEM_WORDS.map(({ value }) => value)]);
+    expect(offered('')).toEqual([...HELPED_VIEWS, ...SYSTEM_WORDS.map(({ value }) => value)]);
     expect(offered('flows', '-').length).toBeGreaterThan(FLAGS.length);
     for (const flag of ['-o', '--output', '--verdict', '--reason', '--color', '--fail-on', '-i'])
       expect(offered('flows', flag, '').length).toBeGreaterThan(2);

@@ -67,6 +67,7 @@ export async function play(
     command,
     ledger,
     strict: strictTable(asked, []),
+    sinks: [],
     reference: () => micros(0),
     report: { tell: (told) => void findings.push(...told.filter((one) => one.type === 'finding')), close: async () => {} },
   });

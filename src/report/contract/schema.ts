@@ -2,27 +2,7 @@
 import { EXEMPTIONS, REASONS, VERDICTS, WITNESSES } from '../../model/flow.ts';
 import { SEVERITIES } from '../../model/summary.ts';
 import type { PlainObject } from './objects.ts';
-
-const text: PlainObject = { type: 'string' };
-const flag: PlainObject = { type: 'boolean' };
-const count: PlainObject = { type: 'integer', minimum: 0 };
-const record: PlainObject = { type: 'integer', minimum: 1 };
-const portNumber: PlainObject = { type: 'integer', minimum: 0, maximum: 65535 };
-const time: PlainObject = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z$' };
-const flowId: PlainObject = { type: 'string', pattern: '^[0-9a-f]{16}$' };
-const slug: PlainObject = { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' };
-const communityId: PlainObject = { type: 'string', pattern: '^1:[A-Za-z0-9+/]{27}=$' };
-const anyOf = (values: readonly string[]): PlainObject => ({ enum: values });
-const orNull = (schema: PlainObject): PlainObject => ({ anyOf: [schema, { type: 'null' }] });
-const listOf = (items: PlainObject): PlainObject => ({ type: 'array', items });
-const ref = (name: string): PlainObject => ({ $ref: `#/$defs/${name}` });
-const object = (properties: PlainObject): PlainObject => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-  additionalProperties: false,
-});
-const same = (names: readonly string[], schema: PlainObject): PlainObject => Object.fromEntries(names.map((name) => [name, schema]));
+import { anyOf, communityId, count, flag, flowId, listOf, object, orNull, portNumber, record, ref, same, slug, text, time } from './schema-words.ts';
 
 const counts = object(same(VERDICTS, count));
 const transport = anyOf(['tcp', 'udp']);
@@ -117,7 +97,7 @@ const inputStatus = object({
   sawReadable: flag,
 });
 
-const summary = object({
+export const SUMMARY_SCHEMA: PlainObject = object({
   type: { const: 'summary' },
   flows: counts,
   exempt: count,
@@ -148,7 +128,7 @@ export const LINE_SCHEMA: PlainObject = {
     change: object({ type: { const: 'change' }, change: slug, edge: ref('edge') }),
     record: object({ type: { const: 'record' }, witness: anyOf(WITNESSES), input: text, record, text, says: text }),
     evidence: object({ witness: anyOf(WITNESSES), input: text, record, says: text }),
-    summary,
+    summary: SUMMARY_SCHEMA,
   },
 };
 
