@@ -5,7 +5,7 @@ import { recognise } from '../formats/recognise.ts';
 import type { FoundInput } from '../inputs/found-input.ts';
 import { PATIENT, peek } from '../inputs/peek.ts';
 import type { Batch } from '../model/batch.ts';
-import { ExitCode, PlainsightError } from '../model/error.ts';
+import { ExitCode, inLine, PlainsightError } from '../model/error.ts';
 import type { Input } from '../model/input.ts';
 import type { Tables } from '../model/tables.ts';
 
@@ -59,7 +59,7 @@ async function* decoded(input: Input, { found, tables, open, recognised, dated }
     }
     throw new PlainsightError(
       ExitCode.unreadable,
-      `${input.name}: none of the known formats (${FORMATS.map(({ name }) => name).join(', ')}); plainsight --help lists what can be read`,
+      `${inLine(input.name)}: none of the known formats (${FORMATS.map(({ name }) => name).join(', ')}); plainsight --help lists what can be read`,
     );
   }
   recognised(format.name);

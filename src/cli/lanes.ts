@@ -9,7 +9,7 @@ import type { FoundInput } from '../inputs/found-input.ts';
 import type { Configuration } from '../mesh/configuration.ts';
 import type { Batch, Fact } from '../model/batch.ts';
 import type { ConfigFact } from '../model/configuration.ts';
-import { PlainsightError } from '../model/error.ts';
+import { inLine, PlainsightError } from '../model/error.ts';
 import type { Reducer } from '../model/reducer.ts';
 import type { Lane } from '../pipeline/conductor.ts';
 import type { InputState } from '../pipeline/input-state.ts';
@@ -135,8 +135,8 @@ async function* heard(batches: AsyncIterable<Batch>, { name, day }: Heard): Asyn
   try {
     yield* batches;
   } catch (error) {
-    const isNamed = !(error instanceof PlainsightError) || error.message.includes(name);
-    throw isNamed ? error : new PlainsightError(error.code, `${name}: ${error.message}`, { cause: error });
+    const isNamed = !(error instanceof PlainsightError) || error.message.includes(inLine(name));
+    throw isNamed ? error : new PlainsightError(error.code, `${inLine(name)}: ${error.message}`, { cause: error });
   } finally {
     day?.passes();
   }

@@ -1,5 +1,5 @@
 /** Inputs that are compressed appear as what they hold: told by their first bytes, whatever their name. */
-import { ExitCode, PlainsightError } from '../model/error.ts';
+import { ExitCode, inLine, PlainsightError } from '../model/error.ts';
 import type { Input } from '../model/input.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { peek } from './peek.ts';
@@ -35,7 +35,7 @@ async function* openDecompressed(input: Input, signal: AbortSignal): AsyncGenera
     if (signal.aborted) return;
     if (error instanceof PlainsightError) throw error;
     const why = error instanceof Error ? error.message : decompressor.name;
-    throw new PlainsightError(ExitCode.unreadable, `cannot read all of ${input.name}: ${why}; what came before was read; copy it again`, {
+    throw new PlainsightError(ExitCode.unreadable, `cannot read all of ${inLine(input.name)}: ${why}; what came before was read; copy it again`, {
       cause: error,
     });
   }

@@ -1,5 +1,5 @@
 /** What to say when an input cannot be opened or read: what, where, what to do. */
-import { ExitCode, PlainsightError } from '../model/error.ts';
+import { ExitCode, inLine, PlainsightError } from '../model/error.ts';
 
 const ADVICE: { readonly [code: string]: string } = {
   ENOENT: 'there is no such file: check the path',
@@ -19,7 +19,7 @@ export function unreadable(name: string, error: unknown): PlainsightError {
   if (error instanceof PlainsightError) return error;
   const code = errorCode(error);
   const advice = ADVICE[code] ?? `reading it failed${code === '' ? '' : ` (${code})`}`;
-  return new PlainsightError(ExitCode.unreadable, `cannot read ${name}: ${advice}`, { cause: error });
+  return new PlainsightError(ExitCode.unreadable, `cannot read ${inLine(name)}: ${advice}`, { cause: error });
 }
 
 function errorCode(error: unknown): string {

@@ -2,7 +2,7 @@
 import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExitCode, PlainsightError } from '../model/error.ts';
+import { ExitCode, inLine, PlainsightError } from '../model/error.ts';
 import { unreadable } from './unreadable.ts';
 
 const MAX_DEPTH = 32;
@@ -74,5 +74,5 @@ const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0
 const problem = (name: string, why: string): Found => ({
   kind: 'problem',
   name,
-  error: new PlainsightError(ExitCode.unreadable, `cannot read all of ${name}: ${why}`),
+  error: new PlainsightError(ExitCode.unreadable, `cannot read all of ${inLine(name)}: ${why}`),
 });

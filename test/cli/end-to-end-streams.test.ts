@@ -53,8 +53,18 @@ describe('streams', () => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there.
       expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     }
-    const { err } = await run(['flows', `${missing}\u001b[31m`]);
+    const { err } = await run(['flows', `${missing}\u001b[31m\nplainsight: all is well`]);
     expect(err).not.toContain('\u001b');
+    expect(err).not.toMatch(/^plainsight: all is well/m);
+  });
+
+  test('a name of a megabyte widens no row but its own', async () => {
+    const others = HBONE.repeat(100).replaceAll(/50000/g, () => String(20_000 + Math.floor(Math.random() * 40_000)));
+    const long = save('long.log', HBONE.replace('client-0', 'x'.repeat(1_000_000)) + others);
+    const { out } = await run(['flows', '-o', 'wide', long]);
+    expect(out.length).toBeLessThan(2_000_000);
+    const lines = (await run([long])).out.split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
   });
 });
 

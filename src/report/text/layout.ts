@@ -14,10 +14,14 @@ export type Column = {
 export const cell = (text: string, color: Color | null = null): Cell => ({ text, color });
 
 const GAP = '  ';
+/** Names come from anybody: one of a megabyte must not pad all other rows to it. A SPIFFE id has at most 2048 bytes. */
+const MOST_WIDTH = 2048;
 
 /** Widths for these rows. Where `room` is too small, the widest of the columns that may shrink give way first. */
 export function fitWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[], room: number): number[] {
-  const widths = columns.map(({ title }, index) => rows.reduce((widest, row) => Math.max(widest, widthOf(row[index]?.text ?? '')), widthOf(title)));
+  const widths = columns.map(({ title }, index) =>
+    rows.reduce((widest, row) => Math.max(widest, Math.min(widthOf(row[index]?.text ?? ''), MOST_WIDTH)), widthOf(title)),
+  );
   let excess = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (columns.length - 1) - room;
   while (excess > 0) {
     const widest = widestThatMayShrink(columns, widths);
