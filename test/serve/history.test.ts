@@ -1,0 +1,132 @@
+/** A million flows, kept in columns: right whatever comes and goes, and quick enough to look at. */
+import { expect, test } from 'vitest';
+import type { Flow } from '../../src/model/flow.ts';
+import { micros } from '../../src/model/time.ts';
+import { argsort } from '../../src/serve/history/argsort.ts';
+import { History } from '../../src/serve/history/history.ts';
+import { type Query, Selector } from '../../src/serve/history/select.ts';
+import { S } from '../../src/serve/history/sums.ts';
+import { apiFlow, FlowOrders } from '../../src/serve/views/flows.ts';
+
+const VERDICTS = ['hbone', 'plaintext', 'denied'] as const;
+
+function flow(number: number, at: number = number): Flow {
+  const end = (name: string, port: number): Flow['source'] => ({
+    ip: `10.0.${number % 50}.${name.length}`,
+    port,
+    pod: null,
+    workload: `${name}-${number % 100}`,
+    namespace: `ns-${number % 7}`,
+    service: null,
+    cluster: null,
+    identity: null,
+    identityFrom: null,
+  });
+  return {
+    type: 'flow',
+    id: (BigInt(number) * 0x9e3779b97f4a7c15n).toString(16).padStart(16, '0').slice(-16),
+    revision: 1,
+    supersededBy: null,
+    kind: 'connection',
+    start: micros(at * 1000),
+    end: micros(at * 1000 + 500),
+    open: false,
+    source: end('client', 30_000 + (number % 30_000)),
+    destination: end('server', 8000 + (number % 100)),
+    transport: 'tcp',
+    application: null,
+    tls: null,
+    underlay: null,
+    verdict: VERDICTS[number % 3] ?? 'hbone',
+    reason: 'passthrough',
+    exempt: null,
+    bytes: { sent: (number * 7919) % 100_003, received: null },
+    exposedBytes: null,
+    communityId: null,
+    carrier: null,
+    witnesses: ['log'],
+    findings: [],
+    evidence: [{ witness: 'log', input: 'a.log', record: number + 1, says: 'hbone' }],
+    wireSeen: 0,
+    edge: -1,
+    replaces: null,
+  };
+}
+
+const everything = (matches: Query['filter']['matches'] = () => true, key = ''): Query => ({
+  filter: { matches, since: null, until: null, matchesFinding: () => true },
+  text: null,
+  edge: null,
+  key,
+});
+const fresh = (maxFlows: number, keepSeconds = 1e9): History => new History({ keep: micros(keepSeconds * 1e6), maxFlows, revision: 1 });
+
+test('radix order is the order of comparing, up and down, ties as they stood', () => {
+  const keys = Float64Array.from(
+    { length: 5000 },
+    (_, index) => [index % 7, -index, 1 / (index + 1), Number.NaN, -0, 1e300 * (index % 3)][index % 6] ?? 0,
+  );
+  const rows = Uint32Array.from(keys.keys());
+  const key = (row: number): number => (Number.isNaN(keys[row]) ? -Infinity : (keys[row] ?? 0));
+  const by = (sign: number): number[] => [...rows].sort((a, b) => (key(a) < key(b) ? -sign : key(a) > key(b) ? sign : a - b));
+  expect([...argsort(rows, keys, false)]).toEqual(by(1));
+  expect([...argsort(rows, keys, true)]).toEqual(by(-1));
+});
+
+test('what comes and goes leaves the sums of what is there, and ids find their flows', () => {
+  const history = fresh(10_000);
+  const there = new Set<number>();
+  for (let step = 0; step < 20_000; step++) {
+    const number = (step * 7919) % 2003;
+    if (step % 3 === 2) {
+      history.remove(flow(number));
+      there.delete(number);
+    } else {
+      history.add(flow(number));
+      there.add(number);
+    }
+  }
+  expect(history.flows).toBe(there.size);
+  let [flows, sent] = [0, 0];
+  for (let id = 0; id < history.groups.size; id++) {
+    if (history.groups.group(id) === undefined) continue;
+    flows += history.sums.at(id, S.flows);
+    sent += history.sums.at(id, S.sent);
+  }
+  expect(flows).toBe(there.size);
+  expect(sent).toBe([...there].reduce((sum, number) => sum + ((number * 7919) % 100_003), 0));
+  for (let number = 0; number < 2003; number++) {
+    const row = history.find(flow(number).id);
+    expect(row >= 0).toBe(there.has(number));
+    if (row >= 0) expect(apiFlow(history, row)).toMatchObject({ id: flow(number).id, evidence: [{ input: 'a.log', record: number + 1 }] });
+  }
+  for (const number of there) history.remove(flow(number));
+  expect([history.flows, history.groups.graph.edges.size, history.groups.graph.nodes.size]).toEqual([0, 0, 0]);
+});
+
+test('the box never holds more than it may: the oldest go first, and are counted', () => {
+  const history = fresh(1000);
+  for (let number = 0; number < 5000; number++) history.add(flow(number));
+  expect(history.flows).toBeLessThanOrEqual(1000);
+  expect(history.flows + history.dropped).toBe(5000);
+  expect(history.find(flow(4999).id)).toBeGreaterThanOrEqual(0);
+  expect(history.find(flow(0).id)).toBe(-1);
+  expect(history.columns.capacity).toBeLessThanOrEqual(4096);
+});
+
+test('many flows are filtered and sorted by any column, a page at a time', () => {
+  const history = fresh(2_000_000);
+  for (let number = 0; number < 150_000; number++) history.add(flow(number));
+  const selector = new Selector(history);
+  const orders = new FlowOrders(history, selector);
+  const query = everything(({ verdict }) => verdict !== 'hbone', 'not hbone');
+  const rows = orders.rows(query, { sort: 'bytes', descending: true });
+  expect(rows.length).toBe(100_000);
+  const page = [...rows.subarray(40_000, 40_200)].map((row) => apiFlow(history, row));
+  const sizes = page.map((one) => one?.bytes.sent ?? 0);
+  expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+  expect(new Set(page.map((one) => one?.verdict))).toEqual(new Set(['plaintext', 'denied']));
+  const names = [...orders.rows(query, { sort: 'source', descending: false }).subarray(0, 1000)].map((row) => apiFlow(history, row)?.source);
+  const texts = names.map((end) => `${end?.namespace}/${end?.workload}`);
+  expect(texts).toEqual([...texts].sort());
+}, 60_000);
