@@ -11,7 +11,7 @@ export const headOf = (head: Uint8Array): string => DECODER.decode(head.subarray
 export const isJson = (head: string): boolean => /^\s*[[{]/.test(head);
 /** Text whose first word is a key, an item or a document mark. */
 export const isYaml = (head: string): boolean =>
-  /^(?:\s*(?:#[^\n]*)?\n|---[^\n]*\n|%YAML[^\n]*\n)*(?:- )?\s*["\w./-]+:(?:\s|$)/.test(head) && !head.includes('\0');
+  /^(?:[^\S\n]*(?:#[^\n]*)?\n|---[^\n]*\n|%YAML[^\n]*\n)*(?:- )?[^\S\n]*["\w./-]+:(?:\s|$)/.test(head) && !head.includes('\0');
 
 type Read = (isJsonText: boolean, chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Batch>;
 

@@ -7,7 +7,7 @@ import { readKubernetesPiece } from './kubernetes-facts.ts';
 
 /** Objects of the API name their version and kind; kubectl sorts keys, so a list's kind may stand behind all its items. */
 const JSON_HEAD = /"apiVersion"\s*:\s*"[a-z0-9./]+"/;
-const YAML_HEAD = /^(?:- )?\s*(?:apiVersion:\s*["']?[a-z0-9./]+["']?|kind:\s*["']?[A-Z]\w+["']?)\s*$/m;
+const YAML_HEAD = /^(?:- )?[ \t]*(?:apiVersion:\s*["']?[a-z0-9./]+["']?|kind:\s*["']?[A-Z]\w+["']?)\s*$/m;
 
 /** `kubectl get … -o json|yaml`: one object, a List, or documents one after the other. */
 export const kubernetes: Format = {

@@ -8,9 +8,9 @@ import { readZtunnelPiece } from './ztunnel-config-facts.ts';
 const JSON_NAMES = /"(?:workloadIps|certChain|workloadUid|workloadState|stagedServices|originalDst|canonicalRevision)"\s*:/;
 const JSON_CONNECTIONS = /"connections"\s*:\s*\{\s*"(?:in|out)bound"/;
 const JSON_POLICY = /"scope"\s*:\s*"(?:Global|Namespace|WorkloadSelector)"/;
-const YAML_NAMES = /^[\s-]*(?:workloadIps|certChain|workloadUid|workloadState|stagedServices|originalDst|canonicalRevision):/m;
-const YAML_CONNECTIONS = /^[\s-]*connections:\s*\n\s+(?:in|out)bound:/m;
-const YAML_POLICY = /^[\s-]*scope: (?:Global|Namespace|WorkloadSelector)\s*$/m;
+const YAML_NAMES = /^[ \t-]*(?:workloadIps|certChain|workloadUid|workloadState|stagedServices|originalDst|canonicalRevision):/m;
+const YAML_CONNECTIONS = /^[ \t-]*connections:\s*\n\s+(?:in|out)bound:/m;
+const YAML_POLICY = /^[ \t-]*scope: (?:Global|Namespace|WorkloadSelector)\s*$/m;
 
 /** `/config_dump`, `istioctl ztunnel-config … -o json` and `-o yaml`: all of it or one part. */
 export const ztunnelConfig: Format = {
