@@ -27,6 +27,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@tanstack/virtual-core': ['web'],
   '@dagrejs/dagre': ['web'],
   cytoscape: ['web'],
+  'd3-selection': ['web'],
+  'd3-zoom': ['web'],
   potpack: ['web'],
   uplot: ['web'],
 };

@@ -1,9 +1,9 @@
-/** One cytoscape canvas: takes a picture after the other and draws only what differs. */
+/** A graph of up to some hundred edges, by cytoscape: takes a picture after the other and draws only what differs. */
 import cytoscape, { type Core, type EventObject } from 'cytoscape';
 import type { ApiEdge } from '../../model/api.ts';
-import type { Positions, ToArrange } from './arrange.ts';
-import { type DrawOptions, edgeClasses, edgeData, NODE_HEIGHT, type Picture, weightOf } from './elements.ts';
-import { lookOf } from './look.ts';
+import type { Positions } from './arrange.ts';
+import { type DrawOptions, edgeClasses, edgeData, type Picture, toArrange, weightOf } from './elements.ts';
+import { look } from './look.ts';
 
 export type Drawing = {
   draw(picture: Picture, options: DrawOptions): void;
@@ -21,7 +21,7 @@ const FIT_PADDING = 56;
 const MAX_FIT_ZOOM = 1.25;
 
 export function createDrawing(container: HTMLElement, choose: (kind: 'node' | 'edge' | null, id: string) => void): Drawing {
-  const cy = cytoscape({ container, minZoom: 0.02, maxZoom: 4, boxSelectionEnabled: false, autounselectify: true, textureOnViewport: false });
+  const cy = cytoscape({ container, style: look(), minZoom: 0.02, maxZoom: 4, boxSelectionEnabled: false, autounselectify: true });
   const worker = new Worker(new URL('./arrange-worker.ts', import.meta.url), { type: 'module' });
   let drawn: ReadonlyMap<string, ApiEdge> = new Map();
   let last: { readonly picture: Picture; readonly options: DrawOptions } | null = null;
@@ -34,29 +34,29 @@ export function createDrawing(container: HTMLElement, choose: (kind: 'node' | 'e
     choose(event.target.isNode() ? 'node' : 'edge', event.target.id());
   });
   hoverNear(cy);
-  const ask = (): void => worker.postMessage(toArrange(cy, last?.picture.isLarge ?? false));
+  const ask = (): void => {
+    if (last !== null) worker.postMessage(toArrange(last.picture));
+  };
   worker.addEventListener('message', ({ data }: MessageEvent<Positions>) => {
-    place(cy, data, isFirst || (last?.picture.isLarge ?? false));
+    place(cy, data, isFirst);
     if (isFirst) showAll(cy);
     isFirst = false;
     container.dataset['arranged'] = String(cy.nodes('.node').length);
   });
   return {
     draw(picture, options) {
-      const isOther = last === null || last.picture.isLarge !== picture.isLarge;
-      const sameOptions = last !== null && sameLook(last.options, options);
+      const isSame = last !== null && sameLook(last.options, options);
       last = { picture, options };
-      if (isOther) cy.style(lookOf(picture.isLarge));
-      drawn = update(cy, picture, options, sameOptions && !isOther ? drawn : new Map());
+      drawn = update(cy, picture, options, isSame ? drawn : new Map());
       const now = [...picture.nodes.keys()].join(' ');
       if (now !== wish) ask();
       wish = now;
-      mark(cy, chosen, picture.isLarge);
+      mark(cy, chosen);
     },
-    restyle: () => cy.style(lookOf(last?.picture.isLarge ?? false)),
+    restyle: () => cy.style(look()),
     select(id) {
       chosen = id;
-      mark(cy, id, last?.picture.isLarge ?? false);
+      mark(cy, id);
     },
     zoomBy: (factor) => cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } }),
     panBy: (x, y) => cy.panBy({ x, y }),
@@ -102,16 +102,6 @@ function update(cy: Core, picture: Picture, options: DrawOptions, drawn: Readonl
   return picture.edges;
 }
 
-function toArrange(cy: Core, isLarge: boolean): ToArrange {
-  const parentOf = (element: cytoscape.NodeSingular): string | null => (element.isChild() ? element.parent().first().id() : null);
-  return {
-    nodes: cy.nodes('.node').map((node) => ({ id: node.id(), width: Number(node.data('w')), height: NODE_HEIGHT, parent: parentOf(node) })),
-    boxes: cy.nodes('.box').map((box) => ({ id: box.id(), parent: parentOf(box) })),
-    edges: isLarge ? [] : cy.edges().map((edge) => ({ source: edge.source().id(), target: edge.target().id() })),
-    isLarge,
-  };
-}
-
 function place(cy: Core, positions: Positions, isAtOnce: boolean): void {
   const calm = isAtOnce || matchMedia('(prefers-reduced-motion: reduce)').matches;
   const at = (node: cytoscape.NodeSingular): { readonly x: number; readonly y: number } => positions[node.id()] ?? node.position();
@@ -122,16 +112,19 @@ function place(cy: Core, positions: Positions, isAtOnce: boolean): void {
       .run();
 }
 
+/** The key and the tools lie over the lower edge. */
+const BELOW = 44;
 function showAll(cy: Core): void {
   cy.fit(undefined, FIT_PADDING);
   if (cy.zoom() > MAX_FIT_ZOOM) {
     cy.zoom(MAX_FIT_ZOOM);
     cy.center();
   }
+  cy.panBy({ x: 0, y: -BELOW / 2 });
 }
 
-/** The chosen one and its neighbours stand out; in a large graph fading all the others takes longer than it helps. */
-function mark(cy: Core, id: string | null, isLarge: boolean): void {
+/** The chosen one and its neighbours stand out. */
+function mark(cy: Core, id: string | null): void {
   cy.batch(() => {
     cy.elements('.chosen, .near-chosen, .faded').removeClass('chosen near-chosen faded near');
     const element = id === null ? cy.collection() : cy.getElementById(id);
@@ -139,7 +132,7 @@ function mark(cy: Core, id: string | null, isLarge: boolean): void {
     const near = cy.nodes().intersection(element).closedNeighborhood().union(element).union(cy.edges().intersection(element).connectedNodes());
     element.addClass('chosen');
     near.edges().addClass('near near-chosen');
-    if (!isLarge) cy.elements().not(near).not('.box').addClass('faded');
+    cy.elements().not(near).not('.box').addClass('faded');
   });
 }
 

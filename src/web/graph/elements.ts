@@ -5,6 +5,7 @@ import { glyphOf } from '../icons/shapes.ts';
 import type { Graph } from '../state/live.ts';
 import type { Place } from '../state/query.ts';
 import { bytesOf, countText, shortIdentity, shortName, totalOf } from '../words.ts';
+import type { ToArrange } from './arrange.ts';
 
 export type DrawOptions = Pick<Place, 'showsExempt' | 'showsIdentities' | 'width'>;
 export type Picture = {
@@ -59,6 +60,23 @@ function workload(node: ApiNode, hasClusters: boolean, widthOf: (text: string) =
     classes: `node ${node.workload === null ? 'address' : ''} ${mesh}`,
   };
 }
+
+export function toArrange({ nodes, edges, isLarge }: Picture): ToArrange {
+  const all = [...nodes.values()].map(({ data, classes }) => ({
+    id: String(data.id),
+    parent: data.parent ?? null,
+    width: Number(data['w']),
+    isBox: isBox(classes),
+  }));
+  return {
+    boxes: all.filter((each) => each.isBox).map(({ id, parent }) => ({ id, parent })),
+    nodes: all.filter((each) => !each.isBox).map(({ id, parent, width }) => ({ id, parent, width, height: NODE_HEIGHT })),
+    edges: isLarge ? [] : [...edges.values()].map(({ source, destination }) => ({ source, target: destination })),
+    isLarge,
+  };
+}
+
+export const isBox = (classes: ElementDefinition['classes']): boolean => String(classes).startsWith('box');
 
 /** What cytoscape draws of an edge; `thickest` is the largest count or sum of bytes of all edges. */
 export function edgeData(edge: ApiEdge, options: DrawOptions, thickest: number): Readonly<Record<string, string | number>> {

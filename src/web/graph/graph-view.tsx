@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { graph, revision } from '../state/live.ts';
@@ -9,6 +9,7 @@ import { createDrawing, type Drawing } from './drawing.ts';
 import { pictureOf } from './elements.ts';
 import { GraphKey } from './graph-key.tsx';
 import { GraphOptions } from './graph-options.tsx';
+import { createOverview } from './overview.ts';
 import { setPicture } from './picture.ts';
 
 const PAN = 80;
@@ -16,19 +17,7 @@ const PAN = 80;
 /** The canvas, its tools, and keys for whoever has no mouse. What it shows is in the list beside it too, and in the table of edges. */
 export function GraphView(): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  const drawing = useRef<Drawing | null>(null);
-  useEffect(() => {
-    if (box.current === null) return;
-    const made = createDrawing(box.current, (kind, id) => go({ selected: kind === null ? null : `${kind}:${id}` }));
-    drawing.current = made;
-    setPicture(() => made.png());
-    return () => {
-      drawing.current = null;
-      setPicture(null);
-      made.destroy();
-    };
-  }, []);
-  useDrawn(drawing);
+  const drawing = useDrawn(box);
   return (
     <div class="graph-main">
       <div
@@ -75,18 +64,46 @@ function widthOf(text: string): number {
   return ruler.measureText(text).width;
 }
 
-function useDrawn(drawing: { readonly current: Drawing | null }): void {
+type Made = { readonly drawing: Drawing; readonly isLarge: boolean };
+
+function useDrawn(box: RefObject<HTMLDivElement>): { readonly current: Drawing | null } {
   const news = revision.value;
   const { showsExempt, showsIdentities, width, selected } = place.value;
   const look = theme.value;
+  const made = useRef<Made | null>(null);
+  const drawing = useRef<Drawing | null>(null);
   useEffect(() => {
     const options = { showsExempt, showsIdentities, width };
     void fonts.then(() => {
-      if (graph.nodes.size > 0 || news > 0) drawing.current?.draw(pictureOf(graph, options, widthOf), options);
+      if (box.current === null || (graph.nodes.size === 0 && news === 0)) return;
+      const picture = pictureOf(graph, options, widthOf);
+      if (made.current?.isLarge !== picture.isLarge) {
+        made.current?.drawing.destroy();
+        made.current = make(box.current, picture.isLarge);
+        drawing.current = made.current.drawing;
+      }
+      drawing.current?.draw(picture, options);
+      drawing.current?.select(idOf(place.peek().selected));
     });
   }, [news, showsExempt, showsIdentities, width]);
   useEffect(() => drawing.current?.restyle(), [look]);
-  useEffect(() => drawing.current?.select(selected === null ? null : selected.slice(selected.indexOf(':') + 1)), [selected, news]);
+  useEffect(() => drawing.current?.select(idOf(selected)), [selected]);
+  useEffect(
+    () => () => {
+      setPicture(null);
+      drawing.current?.destroy();
+    },
+    [],
+  );
+  return drawing;
+}
+
+const idOf = (selected: string | null): string | null => (selected === null ? null : selected.slice(selected.indexOf(':') + 1));
+
+function make(box: HTMLElement, isLarge: boolean): Made {
+  const drawing = (isLarge ? createOverview : createDrawing)(box, (kind, id) => go({ selected: kind === null ? null : `${kind}:${id}` }));
+  setPicture(() => drawing.png());
+  return { drawing, isLarge };
 }
 
 function onKey(event: KeyboardEvent, drawing: Drawing | null): void {

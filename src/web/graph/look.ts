@@ -17,12 +17,12 @@ const LINES: Readonly<Record<string, Style>> = {
   exempt: { 'line-style': 'dotted', 'target-arrow-shape': 'none' },
 };
 
-export function lookOf(isLarge: boolean): StylesheetJson {
+export function look(): StylesheetJson {
   const accent = toneColor('accent');
   return [
-    ...nodeLook(isLarge),
-    ...boxLook(isLarge),
-    ...edgeLook(isLarge),
+    ...nodeLook(),
+    ...boxLook(),
+    ...edgeLook(),
     rule('.faded', { opacity: 0.18 }),
     rule('node.chosen', { 'border-color': accent, 'border-width': 3 }),
     rule('edge.chosen', {
@@ -40,7 +40,7 @@ export function lookOf(isLarge: boolean): StylesheetJson {
 /** cytoscape's own types know each property's exact unions; these are built from tables. */
 const rule = (selector: string, style: Readonly<Record<string, unknown>>): Rule => ({ selector, style }) as Rule;
 
-const nodeLook = (isLarge: boolean): readonly Rule[] => [
+const nodeLook = (): readonly Rule[] => [
   rule('node.node', {
     shape: 'round-rectangle',
     width: 'data(w)',
@@ -56,26 +56,26 @@ const nodeLook = (isLarge: boolean): readonly Rule[] => [
     'background-color': toneColor('surface'),
     'border-width': 1.2,
     'border-color': toneColor('line-strong'),
-    'min-zoomed-font-size': isLarge ? 7 : 4,
+    'min-zoomed-font-size': 4,
   }),
   rule('node.enrolled', { 'border-color': toneColor('proven'), 'border-width': 1.6 }),
   rule('node.outside', { 'border-style': 'dashed', 'border-width': 1.6 }),
   rule('node.address', { shape: 'round-tag', 'font-weight': 400, color: toneColor('ink-2') }),
 ];
 
-const boxLook = (isLarge: boolean): readonly Rule[] => [
+const boxLook = (): readonly Rule[] => [
   rule('node.box', {
     shape: 'round-rectangle',
     'corner-radius': 12,
     label: 'data(label)',
     'font-family': 'Inter, sans-serif',
-    'font-size': isLarge ? 22 : 12,
+    'font-size': 12,
     'font-weight': 600,
     color: toneColor('ink-2'),
     'text-valign': 'top',
     'text-halign': 'center',
     'text-margin-y': -5,
-    padding: isLarge ? 12 : 16,
+    padding: 16,
     'background-color': toneColor('surface'),
     'background-opacity': 0.55,
     'border-width': 1,
@@ -85,12 +85,12 @@ const boxLook = (isLarge: boolean): readonly Rule[] => [
   rule('node.cluster', { 'border-style': 'dashed', 'border-color': toneColor('line-strong'), padding: 26, 'background-opacity': 0.25 }),
 ];
 
-const edgeLook = (isLarge: boolean): readonly Rule[] => [
+const edgeLook = (): readonly Rule[] => [
   rule('edge.edge', {
-    'curve-style': isLarge ? 'straight' : 'bezier',
+    'curve-style': 'bezier',
     'control-point-step-size': 52,
     width: 'data(width)',
-    label: isLarge ? '' : 'data(label)',
+    label: 'data(label)',
     'font-family': 'padlocks, Inter, sans-serif',
     'font-size': 11,
     'font-weight': 500,
@@ -102,13 +102,9 @@ const edgeLook = (isLarge: boolean): readonly Rule[] => [
     'text-background-padding': '3px',
     'text-background-shape': 'round-rectangle',
     'arrow-scale': 0.95,
-    'line-opacity': isLarge ? 0.35 : 0.85,
-    ...(isLarge && { 'target-arrow-shape': 'none' }),
+    'line-opacity': 0.85,
   }),
-  ...Object.entries(LINES).map(([state, line]) =>
-    rule(`edge.${state}`, { ...colored(toneColor(state)), ...(isLarge ? { 'line-style': line['line-style'] ?? 'solid' } : line) }),
-  ),
-  ...(isLarge ? [rule('edge.plaintext, edge.partly', { 'line-opacity': 0.85, 'z-index': 3 })] : []),
+  ...Object.entries(LINES).map(([state, line]) => rule(`edge.${state}`, { ...colored(toneColor(state)), ...line })),
   rule('edge.contradicted', {
     'underlay-color': toneColor('contradicted'),
     'underlay-opacity': 0.28,

@@ -10,7 +10,8 @@ import { EdgeRow } from './edge-row.tsx';
 import { FindingRow } from './finding-row.tsx';
 import { Section } from './panel.tsx';
 
-const SHOWN = 20;
+const SHOWN = 12;
+const SHOWN_FINDINGS = 4;
 const CALM: ReadonlySet<string> = new Set(['proven', 'exempt']);
 
 /** What to do next: the edges and findings that someone must look at, worst first. */
@@ -30,16 +31,6 @@ export function Attention(): JSX.Element {
           <p class="sub">{counted(proven, 'edge is', 'edges are')} proven encrypted throughout. Choose an edge or a workload for the proof.</p>
         </div>
       </header>
-      {findings.length > 0 && (
-        <Section title="Findings">
-          <ul class="list">
-            {findings.slice(0, 3).map((finding) => (
-              <FindingRow key={finding.key} finding={finding} />
-            ))}
-          </ul>
-          {findings.length > 3 && <More view="findings" text={`All ${counted(findings.length, 'finding')}`} />}
-        </Section>
-      )}
       {edges.length > 0 && (
         <Section title="Not proven, worst first">
           <ul class="list">
@@ -48,6 +39,16 @@ export function Attention(): JSX.Element {
             ))}
           </ul>
           {edges.length > SHOWN && <More view="edges" text={`All ${counted(edges.length, 'edge')}`} />}
+        </Section>
+      )}
+      {findings.length > 0 && (
+        <Section title="Findings">
+          <ul class="list">
+            {findings.slice(0, SHOWN_FINDINGS).map((finding) => (
+              <FindingRow key={finding.key} finding={finding} />
+            ))}
+          </ul>
+          {findings.length > SHOWN_FINDINGS && <More view="findings" text={`All ${counted(findings.length, 'finding')}`} />}
         </Section>
       )}
     </div>

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { parseFilter, withFilter, withoutFilter } from '../state/filter-text.ts';
-import { link, problem, summary } from '../state/live.ts';
+import { summary } from '../state/live.ts';
 import { go, place } from '../state/place.ts';
 import { FILTER_KEYS, type FilterKey, type Filters } from '../state/query.ts';
 import { Icon } from './icon.tsx';
@@ -31,11 +31,6 @@ export function FilterBar(): JSX.Element {
         <button type="button" class="button bare" onClick={() => apply({})}>
           Clear all
         </button>
-      )}
-      {link.value === 'failed' && problem.value?.status === 400 && (
-        <p class="wrong" role="alert">
-          {problem.value.message}
-        </p>
       )}
     </search>
   );

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { link, summary } from '../state/live.ts';
+import { link, problem, summary } from '../state/live.ts';
 import { go, place } from '../state/place.ts';
 import { Empty } from './empty.tsx';
 
@@ -7,13 +7,18 @@ import { Empty } from './empty.tsx';
 export function NoTraffic(): JSX.Element {
   const sums = summary.value;
   const hasFilters = Object.keys(place.value.filters).length > 0;
+  if (link.value === 'failed' && problem.value?.status === 400)
+    return (
+      <Empty title="That filter says nothing plainsight knows" shape="contradicted">
+        <p>{problem.value.message}</p>
+        <ClearFilters />
+      </Empty>
+    );
   if (hasFilters)
     return (
       <Empty title="No connection matches these filters">
         <p>That proves nothing about what they left out.</p>
-        <button type="button" class="button primary" onClick={() => go({ filters: {} })}>
-          Clear all filters
-        </button>
+        <ClearFilters />
       </Empty>
     );
   if (sums === null) return <Empty title="plainsight does not answer" shape="contradicted" />;
@@ -35,3 +40,9 @@ export function NoTraffic(): JSX.Element {
     </Empty>
   );
 }
+
+const ClearFilters = (): JSX.Element => (
+  <button type="button" class="button primary" onClick={() => go({ filters: {} })}>
+    Clear all filters
+  </button>
+);

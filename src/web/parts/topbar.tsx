@@ -71,7 +71,7 @@ const LINK_WORDS = {
   reading: 'Reading',
   done: 'Recorded',
   reconnecting: 'Reconnecting',
-  failed: 'Not connected',
+  failed: 'No answer',
 } as const;
 
 function Status(): JSX.Element {
