@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { VIEWS } from '../../src/web/state/query.ts';
+import { drawn, launch, open, type Served, serve } from './browser.ts';
+
+let browser: Browser;
+let served: Served;
+beforeAll(async () => {
+  [browser, served] = await Promise.all([launch(), serve(['bookinfo'])]);
+});
+afterAll(async () => {
+  await Promise.all([browser?.close(), served?.stop()]);
+});
+// What a failed test left open would take its time from the next.
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** What axe holds against the page by WCAG 2 A and AA: rule and element. */
+async function axeOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(`axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 120) + ' ' + failureSummary)))`);
+}
+
+describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
+  test('every page passes axe, and none breaks the Content-Security-Policy', async () => {
+    // Few rows: axe looks at each cell's contrast, and a hundred of a kind tell nothing more.
+    const { page, trouble } = await open(browser, `${served.url}?verdict=plaintext`, { colorScheme });
+    await drawn(page);
+    const found: string[] = [];
+    for (const view of VIEWS) {
+      await page.locator('nav a').nth(VIEWS.indexOf(view)).click();
+      await page.locator('[role=row], .card, [data-arranged]').first().waitFor();
+      found.push(...(await axeOf(page)).map((each) => `${view}: ${each}`));
+    }
+    expect(found).toEqual([]);
+    expect(trouble).toEqual([]);
+  });
+});
+
+test('the verdict comes first, then what needs a look, and the graph', async () => {
+  const { page } = await open(browser, served.url);
+  await drawn(page);
+  expect(await page.locator('h1').textContent()).toMatch(/66 %\s*proven encrypted\s*9 in plaintext/);
+  expect(await page.locator('.side h2').textContent()).toBe('14 edges need a look');
+  expect(await page.locator('.side .row').first().textContent()).toMatch(/→[\s\S]*plaintext/);
+});
+
+test('filters with the command line’s words narrow everything and live in the URL', async () => {
+  const { page } = await open(browser, `${served.url}?view=edges`);
+  await page.keyboard.press('/');
+  await page.keyboard.type('verdict:plaintext to:reviews-v1');
+  await page.keyboard.press('Enter');
+  await page.getByText('2 edges between').waitFor();
+  expect(new URL(page.url()).search).toBe('?to=reviews-v1&verdict=plaintext&view=edges');
+  await page.reload();
+  await page.getByText('2 edges between').waitFor();
+  await page.getByRole('button', { name: 'Remove filter to reviews-v1' }).click();
+  await page.getByText('8 edges between').waitFor();
+  await page.goBack();
+  await page.getByText('2 edges between').waitFor();
+  await page.goto(`${served.url}?port=many`);
+  await page.getByText('wants a port').waitFor();
+});
+
+test('with the keyboard alone: from the worst edge to the record behind it', async () => {
+  const { page } = await open(browser, served.url);
+  await drawn(page);
+  await page.getByRole('application').focus();
+  await page.keyboard.press('n');
+  await page.getByText('The proof, in a terminal').waitFor();
+  expect(await page.locator('.command code').textContent()).toMatch(/^plainsight explain [0-9a-f]{16} bookinfo$/);
+  await page.keyboard.press('Escape');
+  await page.getByText('edges need a look').waitFor();
+  await page.getByRole('link', { name: 'Flows', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await page.locator('.grid-row').first().focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('End');
+  await page.locator('[aria-rowindex="52"]:focus').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('Records behind it').waitFor();
+  expect(await page.locator('.record .where').first().textContent()).toMatch(/^bookinfo\/\S+, record \d+$/);
+});
+
+test('a narrow screen scrolls down, never sideways', async () => {
+  const { page } = await open(browser, served.url, { width: 390, height: 844 });
+  await drawn(page);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+});
