@@ -30,6 +30,9 @@ export type Ending = Pick<Summary, 'late' | 'evicted' | 'inputs'> & {
   exitCode(gate: GateCode | null): Summary['exitCode'];
 };
 
+/** Edges may be many: told at once, their texts would all be in memory. */
+const AT_ONCE = 256;
+
 export class Session {
   readonly #options: SessionOptions;
   readonly #gate: Gate;
@@ -124,7 +127,8 @@ export class Session {
     const code = command.view === 'strict' ? strictCode(rows, ending.inputs) : (judged?.code ?? null);
     const summary = { ...ledger.summary({ ...ending, edges, findings, exitCode: exitCode(code) }), tunnels };
     const told: Told[] = command.view === 'report' || command.view === 'edges' ? [...edges] : [...rows];
-    await report.tell([...told, ...(command.view === 'explain' ? [] : findings), ...(judged?.expectations ?? [])]);
+    const last = [...told, ...(command.view === 'explain' ? [] : findings), ...(judged?.expectations ?? [])];
+    for (let at = 0; at < last.length; at += AT_ONCE) await report.tell(last.slice(at, at + AT_ONCE));
     await report.close(summary);
     return summary;
   }

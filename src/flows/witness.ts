@@ -71,9 +71,10 @@ export function wireWitness(naming: Naming, rows: readonly number[]): WireFacts 
 }
 
 function extreme<T extends number>(rows: readonly number[], value: (row: number) => T, pick: (a: number, b: number) => number): T {
-  const [first = 0, ...rest] = rows;
+  let best = value(rows[0] ?? 0);
   // One of its own values comes back.
-  return rest.reduce<number>((best, row) => pick(best, value(row)), value(first)) as T;
+  for (let index = 1; index < rows.length; index++) best = pick(best, value(rows[index] ?? 0)) as T;
+  return best;
 }
 
 export function mergedSeen(wires: WireRows, rows: readonly number[]): number {
@@ -94,6 +95,7 @@ export function mergedSeen(wires: WireRows, rows: readonly number[]): number {
  */
 function shownRow(naming: Naming, rows: readonly number[]): number {
   const [first = 0] = rows;
+  if (rows.length === 1) return first;
   return rows.reduce((best, row) => (compareShown(naming, row, best) > 0 ? row : best), first);
 }
 

@@ -5,6 +5,8 @@ import type { Addresses } from './tables.ts';
 const MAX_IPV6 = 1 << 21;
 const WORDS = 4;
 const CACHE = 1 << 15;
+/** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`, in brackets. */
+const MAX_TEXT = 48;
 
 /** IPv6 addresses in one column of 16 bytes each, found through an open-addressed hash table; nothing is made per packet. */
 export class AddressTable implements Addresses {
@@ -14,12 +16,23 @@ export class AddressTable implements Addresses {
   /** Texts of addresses asked for lately, each in the one place its hash gives it. */
   readonly #cached = new Float64Array(CACHE).fill(-1);
   readonly #texts: string[] = new Array<string>(CACHE).fill('');
+  /** Texts asked for lately: the audit asks of both ends of every flow, several times. */
+  readonly #parsed = new Map<string, Ip>();
 
   fromIpv6(view: DataView, offset: number): Ip {
     return this.#intern(view.getUint32(offset), view.getUint32(offset + 4), view.getUint32(offset + 8), view.getUint32(offset + 12));
   }
 
   parse(text: string): Ip {
+    const known = this.#parsed.get(text);
+    if (known !== undefined) return known;
+    const ip = this.#parse(text);
+    if (this.#parsed.size >= CACHE) this.#parsed.clear();
+    if (text.length <= MAX_TEXT) this.#parsed.set(text, ip);
+    return ip;
+  }
+
+  #parse(text: string): Ip {
     const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
     return bare.includes(':') ? this.#parseIpv6(bare) : parseIpv4(bare);
   }

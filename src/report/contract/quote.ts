@@ -5,13 +5,16 @@
 export function quote(text: string): string {
   let quoted = known.get(text);
   if (quoted === undefined) {
-    quoted = PLAIN.test(text) ? `"${text}"` : stringify(text);
+    quoted = quoteOnce(text);
     if (text.length > MAX_KNOWN_LENGTH) return quoted;
     if (known.size >= MAX_KNOWN) known.clear();
     known.set(text, quoted);
   }
   return quoted;
 }
+
+/** As `quote`, of what will hardly come again. */
+export const quoteOnce = (text: string): string => (PLAIN.test(text) ? `"${text}"` : stringify(text));
 
 /** Names come again and again, and a string's hash is kept with it: finding one is cheaper than looking at it anew. */
 const known = new Map<string, string>();
