@@ -109,10 +109,18 @@ export function markSeen(words: Int32Array, at: number, bits: number): void {
 
 const RST_EITHER = End.rst | (End.rst << END_BITS);
 const FIN_BOTH = End.fin | (End.fin << END_BITS);
+const HERE_BOTH = End.here | (End.here << END_BITS);
 const ENDED = RST_EITHER | FIN_BOTH;
 
-/** Both ends said goodbye, or one hung up. */
-export const isClosed = (state: number): boolean => (state & RST_EITHER) !== 0 || (state & FIN_BOTH) === FIN_BOTH;
+/**
+ * Both ends said goodbye, or one hung up. On loopback nothing is missed: who is alone there says goodbye for both, the other
+ * one being heard under another address (the halves of a redirected connection).
+ */
+export function isClosed(words: Int32Array, at: number): boolean {
+  const state = stateOf(words, at);
+  if ((state & RST_EITHER) !== 0 || (state & FIN_BOTH) === FIN_BOTH) return true;
+  return (state & FIN_BOTH) !== 0 && (seenOf(words, at) & Seen.loopback) !== 0 && (state & HERE_BOTH) !== HERE_BOTH;
+}
 /** One end said goodbye at least. */
 export const isEnding = (state: number): boolean => (state & ENDED) !== 0;
 

@@ -135,7 +135,7 @@ export class ConnectionTable {
   #isReuse(at: number): boolean {
     const { words, opened, packet } = this.#lane;
     const from = u32At(packet, P.from);
-    if (!endHas(stateOf(words, at), from, End.here)) return isClosed(stateOf(words, at));
+    if (!endHas(stateOf(words, at), from, End.here)) return isClosed(words, at);
     const first = i32At(words, at + W.firstSeqA + from) - (hasIsn(words, at, from) ? 0 : 1);
     return ((u32At(opened, O.sequence) - first) | 0) !== 0;
   }
@@ -234,7 +234,7 @@ export class ConnectionTable {
 
   #isStillUnanswered(at: number, now: number): boolean {
     const { words } = this.#lane;
-    if (isClosed(stateOf(words, at)) || !isUnanswered(words, at)) return false;
+    if (isClosed(words, at) || !isUnanswered(words, at)) return false;
     publish(this.#lane, at, now, this.#losses);
     if ((seenOf(words, at) & Seen.unanswered) !== 0 && (stateOf(words, at) & State.told) === 0) {
       markState(words, at, State.told);
@@ -257,7 +257,7 @@ export class ConnectionTable {
     this.#finish(at);
     const entry = at / WIRE_WORDS + 1;
     const hash = hashOf(words, at);
-    if (protocolOf(words, at) !== UDP && isClosed(stateOf(words, at))) {
+    if (protocolOf(words, at) !== UDP && isClosed(words, at)) {
       const forgotten = this.#closed.next();
       if (forgotten.hash !== undefined) this.#index.remove(this.#index.find(forgotten.hash, -forgotten.place - 1));
       // A time, only ever compared.

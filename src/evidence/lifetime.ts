@@ -24,7 +24,7 @@ export function isUnanswered(words: Int32Array, at: number): boolean {
 /** Longest silence in µs; Infinity for an open connection. */
 function lifetimeOf(words: Int32Array, at: number): number {
   if (protocolOf(words, at) === UDP) return UDP_IDLE_MICROS;
-  if (isClosed(stateOf(words, at))) return LINGER_MICROS;
+  if (isClosed(words, at)) return LINGER_MICROS;
   return isUnanswered(words, at) ? UNANSWERED_MICROS : Infinity;
 }
 

@@ -87,7 +87,7 @@ function isOneSided(words: Int32Array, at: number): boolean {
 function silence(lane: Lane, at: number, now: number, losses: Losses): number {
   const { words } = lane;
   const end = f64At(lane.floats, (at >> 1) + F.end);
-  if (isClosed(stateOf(words, at)) || now - end < SILENCE_MICROS || !losses.none(end, end + SILENCE_MICROS)) return 0;
+  if (isClosed(words, at) || now - end < SILENCE_MICROS || !losses.none(end, end + SILENCE_MICROS)) return 0;
   const seen = seenOf(words, at);
   const isAsked = (seen & (Seen.clientHello | Seen.syn)) !== 0;
   return Seen.settled | (isAsked && !isAnswered(lane, at, seen) ? Seen.unanswered : 0);

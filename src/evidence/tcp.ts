@@ -39,7 +39,7 @@ export function tcpPacket(lane: Lane, at: number, table: ConnectionTable): void 
   const x = u32At(lane.packet, P.from);
   const { opened, words } = lane;
   const flags = u32At(opened, O.flags);
-  const wasClosed = isClosed(stateOf(words, at));
+  const wasClosed = isClosed(words, at);
   if (i32At(words, at + W.packets) === 1) begin(lane, at, x);
   if ((flags & Flag.syn) !== 0 && (flags & Flag.rst) === 0) opening(lane, at, x, table);
   else if (!endHas(stateOf(words, at), x, End.here)) firstWord(lane, at, x, u32At(opened, O.sequence) | 0);
@@ -47,7 +47,7 @@ export function tcpPacket(lane: Lane, at: number, table: ConnectionTable): void 
   if ((flags & Flag.ack) !== 0) noteHole(lane, at, 1 - x, u32At(opened, O.acknowledgement) | 0);
   if (u32At(opened, O.payloadLength) > 0 && (flags & Flag.rst) === 0) payload(lane, at, x);
   if ((flags & (Flag.fin | Flag.rst)) !== 0) ending(lane, at, x, flags);
-  if (!wasClosed && isClosed(stateOf(words, at))) table.linger(at);
+  if (!wasClosed && isClosed(words, at)) table.linger(at);
   settle(lane, at, table);
 }
 
@@ -157,7 +157,7 @@ function ending(lane: Lane, at: number, x: number, flags: number): void {
 function settle(lane: Lane, at: number, table: ConnectionTable): void {
   const { words } = lane;
   const state = stateOf(words, at);
-  const isOpen = !isClosed(state);
+  const isOpen = !isClosed(words, at);
   const seen = seenOf(words, at);
   // Once TLS has begun behind it, what was readable is not what counts.
   const isKnown = (seen & (Seen.established | Seen.encrypted)) !== 0 || ((seen & Seen.upgraded) === 0 && isAcknowledged(words, at));

@@ -174,6 +174,24 @@ test('what still comes of a closed connection is no flow: ACKs, RSTs, retransmis
   expect(reduce([...talk.frames, frame({ from: CLIENT, to: SERVER, seq: 1001, ack: 1, at: 200 * SECOND })]).length).toBe(2);
 });
 
+test('the half of a redirected connection on loopback is over when the one end heard there has ended it; elsewhere the other end may live on', () => {
+  const open = { from: CLIENT, to: SERVER, seq: 1 };
+  const handedOver = (at: { point: number; macs: number }): readonly string[] => {
+    const half = { from: { ...CLIENT, port: 41_000 }, to: { ip: 0x7f000001, port: 15_001 }, ...at };
+    const frames = [
+      frame(open),
+      frame({ ...half, flags: SYN, seq: 100 }),
+      frame({ ...half, seq: 101, ack: 501, payload: ascii(GET) }),
+      frame({ ...half, flags: FIN | ACK, seq: 101 + GET.length, ack: 600, at: SECOND }),
+      frame({ ...half, seq: 102 + GET.length, ack: 601, at: SECOND + 10 }),
+      frame({ ...open, at: 10 * SECOND }),
+    ];
+    return reduce(frames).map(({ client, packets }) => `${client} ${packets}`);
+  };
+  expect(handedOver({ point: 1, macs: 0 })).toEqual(['10.10.1.11:41000 4', '10.10.1.11:40000 2']);
+  expect(handedOver({ point: 0, macs: 2 })).toEqual(['10.10.1.11:40000 2', '10.10.1.11:41000 4']);
+});
+
 test('UDP is one flow until idle for 30 s', () => {
   const datagram = (at: number, from = CLIENT, to = SERVER) => frame({ from, to, protocol: 17, payload: ascii('hello, metrics\n'), at });
   const rows = reduce([datagram(0), datagram(29 * SECOND, SERVER, CLIENT), datagram(58 * SECOND), datagram(89 * SECOND)]);
