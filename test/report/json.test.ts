@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Told, View } from '../../src/model/reporter.ts';
 import { formatTime, micros } from '../../src/model/time.ts';
-import { plainFlow } from '../../src/report/contract/objects.ts';
+import { plainEdge, plainFlow } from '../../src/report/contract/objects.ts';
 import { quote, stringify } from '../../src/report/contract/quote.ts';
 import { DOCUMENT_SCHEMA, LINE_SCHEMA } from '../../src/report/contract/schema.ts';
 import { quickTime } from '../../src/report/contract/times.ts';
-import { flowJson } from '../../src/report/contract/to-json.ts';
+import { flowJson, toJson } from '../../src/report/contract/to-json.ts';
 import { json } from '../../src/report/json.ts';
 import { jsonl } from '../../src/report/jsonl.ts';
 import { edge, finding, flow, plaintextFlow, summary, textOut } from './helpers.ts';
@@ -140,6 +140,17 @@ describe('a flow as JSON', () => {
         const odd = flow({ source, destination, application, tls: { version: null, alpn, sni }, carrier: null });
         expect(flowJson(odd)).toBe(stringify(plainFlow(odd)));
         expect(JSON.parse(flowJson(odd))).toEqual(JSON.parse(JSON.stringify(plainFlow(odd))));
+      }),
+    );
+  });
+
+  it('is that of JSON.stringify for edges too', () => {
+    const side = fc.record({ workload: name, namespace: name, ip: name, identity: name });
+    const sum = fc.oneof(fc.constant(null), fc.nat());
+    fc.assert(
+      fc.property(side, side, sum, sum, sum, (source, destination, sent, received, exposedBytes) => {
+        const odd = { ...edge(), source, destination: { ...destination, port: sent }, bytes: { sent, received }, exposedBytes };
+        expect(toJson(odd)).toBe(stringify(plainEdge(odd)));
       }),
     );
   });
