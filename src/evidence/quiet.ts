@@ -40,7 +40,6 @@ export function isCounted(lane: Lane, at: number, x: number): boolean {
   if (now > f64At(floats, float + F.end)) floats[float + F.end] = now;
   else if (now < f64At(floats, float + F.start)) floats[float + F.start] = now;
   floats[float + F.frameBytes] = f64At(floats, float + F.frameBytes) + u32At(packet, P.original);
-  words[at + W.lastRecord] = u32At(packet, P.record);
   words[at + W.packets] = i32At(words, at + W.packets) + 1;
   return true;
 }
@@ -53,7 +52,6 @@ export function countFrame(lane: Lane, at: number): void {
   if (now > f64At(floats, float + F.end)) floats[float + F.end] = now;
   else if (now < f64At(floats, float + F.start)) floats[float + F.start] = now;
   floats[float + F.frameBytes] = f64At(floats, float + F.frameBytes) + u32At(packet, P.original);
-  words[at + W.lastRecord] = u32At(packet, P.record);
   words[at + W.packets] = i32At(words, at + W.packets) + 1;
 }
 

@@ -56,7 +56,6 @@ function begin(lane: Lane, at: number, x: number): void {
   const { opened, words } = lane;
   if (!isOpening(u32At(opened, O.flags))) markSeen(words, at, Seen.midStream);
   guessClient(words, at, x);
-  words[at + W.firstPacket] = (u32At(opened, O.ipId) << 16) | Math.min(u32At(opened, O.payloadLength), 0xffff);
 }
 
 /** An end's first packet in view, when it is no SYN. */

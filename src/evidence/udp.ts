@@ -18,10 +18,7 @@ export function udpPacket(lane: Lane, at: number, table: ConnectionTable): void 
   const { opened, words, floats } = lane;
   const x = u32At(lane.packet, P.from);
   const length = u32At(opened, O.payloadLength);
-  if (i32At(words, at + W.packets) === 1) {
-    guessClient(words, at, x);
-    words[at + W.firstPacket] = (u32At(opened, O.ipId) << 16) | Math.min(length, 0xffff);
-  }
+  if (i32At(words, at + W.packets) === 1) guessClient(words, at, x);
   if (!endHas(stateOf(words, at), x, End.here)) markEnd(words, at, x, End.here);
   if (length === 0 || isCopy(lane, at, x, length)) return;
   floats[(at >> 1) + F.payloadA + x] = f64At(floats, (at >> 1) + F.payloadA + x) + length;

@@ -1,5 +1,5 @@
 /**
- * Wire connections in columns: one row of 160 bytes each, from the first packet until its flow has been decided.
+ * Wire connections in columns: one row of 152 bytes each, from the first packet until its flow has been decided.
  * The connection table of `evidence/` fills rows while they are open; handing one over is passing its number (no copy);
  * the pool of `flows/` frees it. Two views on one buffer, so that a packet touches two or three cache lines.
  *
@@ -11,8 +11,8 @@ import { type Ip, ipFrom } from './address.ts';
 import { f64At, u32At } from './column.ts';
 import type { Micros } from './time.ts';
 
-export const WIRE_WORDS = 40;
-const WIRE_FLOATS = 20;
+export const WIRE_WORDS = 38;
+const WIRE_FLOATS = 19;
 
 /** Word offsets into `words`. Fields marked (private) belong to the reducer alone. */
 export const W = {
@@ -22,9 +22,10 @@ export const W = {
   ports: 2,
   /** IP protocol (8 bits) | IPv6 << 8 | point << 9. */
   meta: 3,
-  /** Frame numbers of the first and the last packet. */
+  /** Frame number of the first packet. */
   firstRecord: 16,
-  lastRecord: 17,
+  /** (private) Beside what nearly every packet touches. */
+  state: 17,
   packets: 18,
   /** `Seen` bits. */
   seen: 19,
@@ -42,21 +43,18 @@ export const W = {
   /** Numbers in `names` + 1, 0 for none. ALPN is a comma-separated list in the client's order. */
   sni: 27,
   alpn: 28,
-  /** IP identification << 16 | payload length (of the first packet in view; tells mid-stream twins). */
-  firstPacket: 29,
   /** (private) */
-  state: 30,
-  need: 31,
-  cursorA: 32,
-  cursorB: 33,
-  slabA: 34,
-  slabB: 35,
+  need: 29,
+  cursorA: 30,
+  cursorB: 31,
+  slabA: 32,
+  slabB: 33,
   /** µs from start to the SYN-ACK, capped. */
-  synAckDelay: 36,
+  synAckDelay: 34,
   /** Number of the input. */
-  input: 37,
-  privateA: 38,
-  privateB: 39,
+  input: 35,
+  privateA: 36,
+  privateB: 37,
 } as const;
 
 /** Float offsets into `floats`. */

@@ -69,7 +69,7 @@ test('one packet seen several times in one lane is counted once', () => {
   const [once] = reduce(frames);
   const [thrice, ...others] = reduce(frames.flatMap((one) => [one, one, one]));
   expect(others).toEqual([]);
-  expect({ ...thrice, packets: 0, frameBytes: 0, records: [] }).toEqual({ ...once, packets: 0, frameBytes: 0, records: [] });
+  expect({ ...thrice, packets: 0, frameBytes: 0 }).toEqual({ ...once, packets: 0, frameBytes: 0 });
   const datagram = frame({ from: CLIENT, to: SERVER, protocol: 17, ipId: 77, payload: ascii('metric:1|c metric\n') });
   expect(reduce([datagram, datagram])[0]).toMatchObject({ sent: 18, packets: 2 });
 });

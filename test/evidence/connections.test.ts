@@ -16,7 +16,7 @@ test('a request and its answer are one readable, acknowledged, ended connection'
     received: OK.length,
     exposed: GET.length + OK.length,
     packets: 8,
-    records: [1, 8],
+    record: 1,
   });
   expect(row?.seen).toEqual([
     'syn',

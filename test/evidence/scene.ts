@@ -144,7 +144,7 @@ export type Row = {
   readonly alpn: string | null;
   readonly start: number;
   readonly end: number;
-  readonly records: readonly [number, number];
+  readonly record: number;
   readonly protocol: number;
   readonly point: number;
   readonly row: number;
@@ -215,7 +215,7 @@ function describeRow(store: WireRows, tables: Tables, row: number): Row {
     alpn: name(W.alpn),
     start: store.start(row) - START,
     end: store.end(row) - START,
-    records: [store.word(row, W.firstRecord), store.word(row, W.lastRecord)],
+    record: store.word(row, W.firstRecord),
     protocol: store.protocol(row),
     point: store.point(row),
     row,
