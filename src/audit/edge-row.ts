@@ -1,28 +1,38 @@
 /** The running sums of one edge. */
 import type { Flow, Reason, Verdict } from '../model/flow.ts';
 import { secured, worstReason } from '../model/secured.ts';
-import type { Edge, VerdictCounts } from '../model/summary.ts';
+import type { Edge, EdgeEnd, VerdictCounts } from '../model/summary.ts';
+import type { Named } from './edge-ends.ts';
 
-export type Ends = Pick<Edge, 'source' | 'destination' | 'transport'>;
 /** Flows that differ in time, the client's port and bytes only, their bytes all known. */
 export type Alike = { readonly flows: number; readonly sent: number; readonly received: number };
 
-/** A sum that is null until something was known. */
-type Sum = { known: number; total: number };
+type Counted = { readonly verdict: Verdict; readonly reason: Reason; flows: number };
 
+/** Captures of many addresses have as many edges as flows: few fields, and no object that most edges have no use for. */
 export class EdgeRow {
-  readonly #ends: Ends;
-  readonly #reasons: { readonly verdict: Verdict; readonly reason: Reason; flows: number }[] = [];
-  readonly #sources = new Commonest();
-  readonly #destinations = new Commonest();
-  readonly #sent: Sum = { known: 0, total: 0 };
-  readonly #received: Sum = { known: 0, total: 0 };
-  readonly #exposed: Sum = { known: 0, total: 0 };
+  readonly #source: Named;
+  readonly #destination: Named;
+  readonly #port: number | null;
+  readonly #transport: 'tcp' | 'udp';
+  readonly #reasons: Counted[] = [];
+  #sources: Commonest | null = null;
+  #destinations: Commonest | null = null;
+  /** Each sum with the number of flows of which it is known. */
+  #sent = 0;
+  #sentOf = 0;
+  #received = 0;
+  #receivedOf = 0;
+  #exposed = 0;
+  #exposedOf = 0;
   #exempt = 0;
   #flows = 0;
 
-  constructor(ends: Ends) {
-    this.#ends = ends;
+  constructor(source: Named, destination: Named, port: number | null, transport: 'tcp' | 'udp') {
+    this.#source = source;
+    this.#destination = destination;
+    this.#port = port;
+    this.#transport = transport;
   }
 
   isEmpty(): boolean {
@@ -31,63 +41,74 @@ export class EdgeRow {
 
   /** Flows like this one, which is no tunnel, exempt from nothing and exposed nothing. */
   countAlike({ source, destination, verdict, reason }: Flow, { flows, sent, received }: Alike): void {
-    this.#sources.count(source.identity, flows);
-    this.#destinations.count(destination.identity, flows);
+    this.#countNames(source.identity, destination.identity, flows);
     this.#flows += flows;
     this.#countReason({ verdict, reason }, flows);
-    this.#sent.known += flows;
-    this.#sent.total += sent;
-    this.#received.known += flows;
-    this.#received.total += received;
+    this.#sentOf += flows;
+    this.#sent += sent;
+    this.#receivedOf += flows;
+    this.#received += received;
   }
 
   count(flow: Flow, sign: 1 | -1): void {
-    this.#sources.count(flow.source.identity, sign);
-    this.#destinations.count(flow.destination.identity, sign);
+    this.#countNames(flow.source.identity, flow.destination.identity, sign);
     if (flow.exempt !== null) {
       this.#exempt += sign;
       return;
     }
     this.#flows += sign;
     this.#countReason(flow, sign);
-    addTo(this.#exposed, flow.exposedBytes, sign);
+    if (flow.exposedBytes !== null) {
+      this.#exposedOf += sign;
+      this.#exposed += sign * flow.exposedBytes;
+    }
     // What a tunnel's TLS weighs is no application's bytes (contract, Fields: kind).
     if (flow.kind === 'tunnel') return;
-    addTo(this.#sent, flow.bytes.sent, sign);
-    addTo(this.#received, flow.bytes.received, sign);
+    const { sent, received } = flow.bytes;
+    if (sent !== null) {
+      this.#sentOf += sign;
+      this.#sent += sign * sent;
+    }
+    if (received !== null) {
+      this.#receivedOf += sign;
+      this.#received += sign * received;
+    }
   }
 
   edge(): Edge {
-    const { source, destination, transport } = this.#ends;
     const flows = this.#counts();
     return {
       type: 'edge',
-      source: { ...source, identity: this.#sources.text() },
-      destination: {
-        workload: destination.workload,
-        namespace: destination.namespace,
-        ip: destination.ip,
-        identity: this.#destinations.text(),
-        port: destination.port,
-      },
-      transport,
+      source: edgeEnd(this.#source, this.#sources),
+      destination: { ...edgeEnd(this.#destination, this.#destinations), port: this.#port },
+      transport: this.#transport,
       flows,
       exempt: this.#exempt,
-      bytes: { sent: totalOrNull(this.#sent), received: totalOrNull(this.#received) },
-      exposedBytes: totalOrNull(this.#exposed),
+      bytes: { sent: this.#sentOf > 0 ? this.#sent : null, received: this.#receivedOf > 0 ? this.#received : null },
+      exposedBytes: this.#exposedOf > 0 ? this.#exposed : null,
       secured: secured(flows),
       reason: worstReason(this.#reasons),
     };
   }
 
-  #countReason({ verdict, reason }: Pick<Flow, 'verdict' | 'reason'>, sign: number): void {
+  #countNames(source: string | null, destination: string | null, flows: number): void {
+    if (source !== null) {
+      this.#sources ??= new Commonest();
+      this.#sources.count(source, flows);
+    }
+    if (destination === null) return;
+    this.#destinations ??= new Commonest();
+    this.#destinations.count(destination, flows);
+  }
+
+  #countReason({ verdict, reason }: Pick<Flow, 'verdict' | 'reason'>, flows: number): void {
     for (const known of this.#reasons) {
       if (known.reason === reason && known.verdict === verdict) {
-        known.flows += sign;
+        known.flows += flows;
         return;
       }
     }
-    this.#reasons.push({ verdict, reason, flows: sign });
+    this.#reasons.push({ verdict, reason, flows });
   }
 
   #counts(): VerdictCounts {
@@ -97,14 +118,17 @@ export class EdgeRow {
   }
 }
 
+function edgeEnd({ workload, namespace, ip }: Named, identities: Commonest | null): EdgeEnd {
+  return { workload, namespace, ip, identity: identities?.text() ?? null };
+}
+
 /** The name said most often, the first by alphabet among equals. Mostly there is one, so a single name makes no map. */
 class Commonest {
   #first: string | null = null;
   #firstCount = 0;
   #others: Map<string, number> | undefined;
 
-  count(name: string | null, sign: number): void {
-    if (name === null) return;
+  count(name: string, sign: number): void {
     if (this.#first === null) this.#first = name;
     if (this.#first === name) this.#firstCount += sign;
     else {
@@ -123,11 +147,3 @@ class Commonest {
     return best;
   }
 }
-
-function addTo(sum: Sum, value: number | null, sign: 1 | -1): void {
-  if (value === null) return;
-  sum.known += sign;
-  sum.total += sign * value;
-}
-
-const totalOrNull = (sum: Sum): number | null => (sum.known > 0 ? sum.total : null);

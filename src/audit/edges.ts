@@ -1,20 +1,28 @@
-import type { Flow, FlowEnd } from '../model/flow.ts';
-import type { Edge, EdgeEnd, SubjectEnd } from '../model/summary.ts';
-import { type Alike, EdgeRow, type Ends } from './edge-row.ts';
+import type { Flow } from '../model/flow.ts';
+import type { Edge, SubjectEnd } from '../model/summary.ts';
+import { EdgeEnds, type Named } from './edge-ends.ts';
+import { type Alike, EdgeRow } from './edge-row.ts';
 
 const HBONE_PORT = 15008;
 /** Past this many, further edges share one: a scan of the whole address space must not fill the memory. */
 const MAX_EDGES = 500_000;
-const TOO_MANY = '(too many edges)';
+const TOO_MANY: Named = { workload: '(too many edges)', namespace: null, ip: null };
+/** More than there are of ends (two an edge), and of ports with a transport: two numbers make one. */
+const MAX_ENDS = 2 ** 21;
+const MAX_PORT_KEYS = 2 ** 18;
 type Key = { readonly source: SubjectEnd; readonly destination: SubjectEnd & { readonly port: number | null } };
 
 /**
  * Flows summed up by who spoke to whom. What was added can be removed again: a flow told with a higher revision is
  * `remove(earlier)` and `add(later)`. The answer does not depend on the order.
+ *
+ * Ends are numbered, servers (an end, its port and transport) are, and a row is found by two numbers: no key has to be made
+ * for a flow, and an edge of two ends that nobody else speaks to costs little more than its row.
  */
 export class EdgeTable {
-  readonly #destinations: Destinations = new Map();
-  #count = 0;
+  readonly #ends = new EdgeEnds();
+  readonly #servers = new Map<number, number>();
+  readonly #rows = new Map<number, EdgeRow>();
   #overflow: EdgeRow | undefined;
 
   add(flow: Flow): void {
@@ -33,27 +41,20 @@ export class EdgeTable {
 
   /** Whether an edge with these ends has flows, in either transport. */
   has({ source, destination }: Key): boolean {
-    const ports = this.#destinations.get(endNamespace(destination))?.get(endName(destination));
+    const client = this.#ends.find(source);
+    const end = this.#ends.find(destination);
     return TRANSPORTS.some((transport) => {
-      const sources = ports?.get(portKey(destination.port, transport));
-      return sources?.get(endNamespace(source))?.get(endName(source))?.isEmpty() === false;
+      const server = this.#servers.get(end * MAX_PORT_KEYS + portKey(destination.port, transport));
+      return client >= 0 && end >= 0 && server !== undefined && this.#rows.get(server * MAX_ENDS + client)?.isEmpty() === false;
     });
   }
 
   /** Sorted by destination, port, source: the same flows in any order give the same list. */
   edges(): Edge[] {
-    const rows: EdgeRow[] = [];
-    for (const names of this.#destinations.values()) {
-      for (const ports of names.values()) {
-        for (const sources of ports.values()) for (const byName of sources.values()) rows.push(...byName.values());
-      }
-    }
-    if (this.#overflow !== undefined) rows.push(this.#overflow);
-    return rows
-      .filter((row) => !row.isEmpty())
-      .map((row) => placed(row.edge()))
-      .sort(comparePlaced)
-      .map(({ edge }) => edge);
+    const found: Placed[] = [];
+    for (const row of this.#rows.values()) if (!row.isEmpty()) found.push(placed(row.edge()));
+    if (this.#overflow?.isEmpty() === false) found.push(placed(this.#overflow.edge()));
+    return found.sort(comparePlaced).map(({ edge }) => edge);
   }
 
   #add(flow: Flow, sign: 1 | -1): void {
@@ -62,62 +63,40 @@ export class EdgeTable {
   }
 
   #row(flow: Flow): EdgeRow {
-    const port = flow.kind === 'tunnel' ? HBONE_PORT : flow.destination.port;
-    const names = inside(this.#destinations, endNamespace(flow.destination));
-    const ports = inside(names, endName(flow.destination));
-    const sources = inside(inside(ports, portKey(port, flow.transport)), endNamespace(flow.source));
-    const name = endName(flow.source);
-    let row = sources.get(name);
-    if (row !== undefined) return row;
-    if (this.#count >= MAX_EDGES) {
-      this.#overflow ??= new EdgeRow(OVERFLOW);
+    const { source, destination, transport } = flow;
+    const port = flow.kind === 'tunnel' ? HBONE_PORT : destination.port;
+    const isFull = this.#rows.size >= MAX_EDGES;
+    const client = isFull ? this.#ends.find(source) : this.#ends.number(source);
+    const end = isFull ? this.#ends.find(destination) : this.#ends.number(destination);
+    const key = this.#server(end * MAX_PORT_KEYS + portKey(port, transport)) * MAX_ENDS + client;
+    const known = client < 0 || end < 0 ? undefined : this.#rows.get(key);
+    if (known !== undefined) return known;
+    if (isFull) {
+      this.#overflow ??= new EdgeRow(TOO_MANY, TOO_MANY, null, 'tcp');
       return this.#overflow;
     }
-    this.#count++;
-    row = new EdgeRow({ source: edgeEnd(flow.source), destination: { ...edgeEnd(flow.destination), port }, transport: flow.transport });
-    sources.set(name, row);
+    const row = new EdgeRow(this.#ends.end(client), this.#ends.end(end), port, transport);
+    this.#rows.set(key, row);
     return row;
   }
-}
 
-/**
- * By namespace and name of the destination, then port and transport, then namespace and name of the source: strings that
- * carry their hash and small numbers, so that no key has to be made for a flow.
- */
-type Sources = Map<string | null, Map<string, EdgeRow>>;
-type Destinations = Map<string | null, Map<string, Map<number, Sources>>>;
+  #server(key: number): number {
+    const known = this.#servers.get(key);
+    if (known !== undefined || this.#rows.size >= MAX_EDGES) return known ?? -1;
+    this.#servers.set(key, this.#servers.size);
+    return this.#servers.size - 1;
+  }
+}
 
 const TRANSPORTS = ['tcp', 'udp'] as const;
 const portKey = (port: number | null, transport: 'tcp' | 'udp'): number => ((port ?? -1) + 1) * 2 + (transport === 'tcp' ? 0 : 1);
 
-type Named = { readonly workload: string | null; readonly namespace: string | null; readonly ip: string | null };
-/** Addresses stand under null, workloads without a namespace under '': a workload that calls itself `10.0.0.1` is no address. */
-const endNamespace = (end: Named): string | null => (end.workload === null ? null : (end.namespace ?? ''));
-const endName = (end: Named): string => end.workload ?? end.ip ?? '';
-function inside<K, K2, V>(map: Map<K, Map<K2, V>>, key: K): Map<K2, V> {
-  let inner = map.get(key);
-  if (inner === undefined) {
-    inner = new Map();
-    map.set(key, inner);
-  }
-  return inner;
-}
-
-const edgeEnd = ({ workload, namespace, ip }: FlowEnd): EdgeEnd =>
-  workload === null ? { workload: null, namespace: null, ip, identity: null } : { workload, namespace, ip: null, identity: null };
-
-const OVERFLOW: Ends = {
-  source: { workload: TOO_MANY, namespace: null, ip: null, identity: null },
-  destination: { workload: TOO_MANY, namespace: null, ip: null, identity: null, port: null },
-  transport: 'tcp',
-};
-
-/** An edge and what it is sorted by: put together once, not for every comparison. */
-type Placed = { readonly edge: Edge; readonly to: string; readonly from: string };
-
-const placed = (edge: Edge): Placed => ({ edge, to: order(edge.destination), from: order(edge.source) });
 const order = (end: Named): string => `${end.namespace ?? ''}\n${end.workload ?? ''}\n${end.ip ?? ''}`;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** An edge with what it is sorted by: put together once, not for every comparison. */
+type Placed = { readonly edge: Edge; readonly to: string; readonly from: string };
+const placed = (edge: Edge): Placed => ({ edge, to: order(edge.destination), from: order(edge.source) });
 
 function comparePlaced(a: Placed, b: Placed): number {
   return (
