@@ -6,7 +6,6 @@ import { type MetricTable, metricReducer } from '../evidence/metrics.ts';
 import { type PacketReducer, packetReducer } from '../evidence/packets.ts';
 import type { Stores } from '../flows/pending.ts';
 import type { FoundInput } from '../inputs/found-input.ts';
-import type { Configuration } from '../mesh/configuration.ts';
 import type { Batch, Fact } from '../model/batch.ts';
 import type { ConfigFact } from '../model/configuration.ts';
 import { inLine, PlainsightError } from '../model/error.ts';
@@ -19,7 +18,7 @@ import { decodedInput } from './decoding.ts';
 
 export type LaneContext = {
   readonly stores: Stores;
-  readonly configuration: Configuration;
+  learn(fact: ConfigFact, input: number): void;
   /** First bytes of all inputs share one budget. */
   readonly slabs: FirstBytesSlabs;
   readonly metrics: MetricTable;
@@ -60,9 +59,9 @@ export function laneOf(found: FoundInput, number: number, state: InputState, con
       until,
       now: context.now,
       tables: stores.tables,
-      reducer: withFacts(bothOf(lines, packets, { state, learn: (fact) => context.configuration.learn(fact, number) }), [
-        metricReducer(input.name, context.metrics),
-        graphReducer(input.name, context.graphs),
+      reducer: withFacts(bothOf(lines, packets, { state, learn: (fact) => context.learn(fact, number) }), [
+        metricReducer(input.name, context.metrics, () => state.skip('too-many', 1)),
+        graphReducer(input.name, context.graphs, () => state.skip('too-many', 1)),
       ]),
       batches: (signal, paced) =>
         heard(

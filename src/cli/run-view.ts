@@ -4,6 +4,7 @@ import { Ledger } from '../audit/ledger.ts';
 import { FirstBytesSlabs } from '../evidence/first-bytes-slabs.ts';
 import { GraphTable } from '../evidence/graph.ts';
 import { MetricTable } from '../evidence/metrics.ts';
+import { OpenConnections } from '../evidence/open-connections.ts';
 import type { Judge } from '../flows/judge.ts';
 import { Pool } from '../flows/pool.ts';
 import type { FoundInput, FoundInputs } from '../inputs/found-input.ts';
@@ -118,6 +119,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const states = inputs.map(({ input }) => new InputState(input.name));
   const witnesses = newWitnesses();
   const { stores, configuration, metrics, graphs } = witnesses;
+  const { connections, readAt, learn } = listed(inputs, states, witnesses);
   const pool = new Pool({
     configuration,
     naming: { stores, protocols: SNIFFERS.map((_, index) => applicationOf(index)), inputName: (input) => states[input]?.name ?? '' },
@@ -126,6 +128,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     onCopy: (input) => states[input]?.skip('duplicate', 1),
     isStale: (flow) => ledger.isStale(flow),
     common: () => session.common(),
+    rest: (into) => connections.tell(into, () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states))),
   });
   const { screen, progress } = beside(command, found, out);
   let unreadable = false;
@@ -146,10 +149,8 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     else if (error instanceof PlainsightError && error.code === ExitCode.unavailable) unavailable = true;
     else unreadable ||= named;
   };
-  const shared = { ...witnesses, advance: progress.advance, now: Date.now, broke };
+  const shared = { ...witnesses, learn, advance: progress.advance, now: Date.now, broke };
   const open: OpenLane[] = inputs.map((input, number) => laneOf(input, number, states[number] ?? new InputState(input.input.name), shared));
-  const now = micros(Date.now() * 1000);
-  const readAt = (input: number): Micros | null => (inputs[input]?.isNow === true ? now : null);
   const asked = { pool, stores, states, configuration, skew: command.skew, metrics, graphs, readAt };
   const ledger = new Ledger(coverageOf(asked));
   const strict = strictTable(asked, await readPolicies(command.fromPolicies, stores.tables));
@@ -170,6 +171,23 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const codeOf = (gate: GateCode | null): ExitCode =>
     exitCode({ bug: false, refused: unavailable ? ExitCode.unavailable : null, interrupted: interruption.interrupted(), unreadable, gate });
   return (await session.close({ ...sofar(), exitCode: codeOf })).exitCode;
+}
+
+/** What is learnt of configuration, open connections apart; and when an input was asked, where it says how things are now. */
+function listed(
+  inputs: readonly FoundInput[],
+  states: readonly InputState[],
+  { stores, configuration }: ReturnType<typeof newWitnesses>,
+): { readonly connections: OpenConnections; readAt(input: number): Micros | null; readonly learn: LaneContext['learn'] } {
+  const onSkip = (input: number, why: string): void => states[input]?.skip(why, 1);
+  const connections = new OpenConnections({ rows: stores.lines, tables: stores.tables, configuration, onSkip });
+  const now = micros(Date.now() * 1000);
+  const readAt = (input: number): Micros | null => (inputs[input]?.isNow === true ? now : null);
+  const learn: LaneContext['learn'] = (fact, input) => {
+    if (fact.kind === 'connection') connections.add(fact, input, readAt(input));
+    else configuration.learn(fact, input);
+  };
+  return { connections, readAt, learn };
 }
 
 /** What the inputs fill. */

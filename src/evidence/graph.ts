@@ -9,14 +9,14 @@ export class GraphTable implements Graphs {
   readonly #edges: GraphEdge[] = [];
   readonly #withShares = new Set<GraphHead>();
   readonly #apps = new Map<string, string>();
-  /** Edges there was no room for. */
-  dropped = 0;
 
-  add(input: string, { kind: _, ...edge }: GraphFact): void {
+  /** False where there is no room for it. */
+  add(input: string, { kind: _, ...edge }: GraphFact): boolean {
     if (edge.mtlsPercent !== null) this.#withShares.add(edge.graph);
     for (const node of [edge.source, edge.destination]) this.#noteApp(node);
-    if (this.#edges.length >= MAX_EDGES) this.dropped++;
-    else this.#edges.push({ ...edge, input });
+    if (this.#edges.length >= MAX_EDGES) return false;
+    this.#edges.push({ ...edge, input });
+    return true;
   }
 
   isEmpty(): boolean {
@@ -40,12 +40,12 @@ export class GraphTable implements Graphs {
   }
 }
 
-/** Edges of one input into the table. */
-export function graphReducer(input: string, table: GraphTable): Reducer {
+/** Edges of one input into the table; `onFull` for each that there was no room for. */
+export function graphReducer(input: string, table: GraphTable, onFull: () => void): Reducer {
   return {
     read: (batch: Batch, _into: FragmentSink) => {
       if (batch.kind !== 'facts') return;
-      for (const fact of batch.facts) if (fact.kind === 'graph') table.add(input, fact);
+      for (const fact of batch.facts) if (fact.kind === 'graph' && !table.add(input, fact)) onFull();
     },
     end: () => {},
   };

@@ -20,14 +20,10 @@ export class MetricTable implements Metrics {
   readonly #texts = new Map<string, Map<string, SeriesRow>>();
   readonly #apps = new Map<string, string>();
   #samples = 0;
-  /** Samples there was no room for. */
-  dropped = 0;
 
-  add(input: string, { series, value, time, exact, record }: MetricFact): void {
-    if (this.#samples >= MAX_SAMPLES) {
-      this.dropped++;
-      return;
-    }
+  /** False where there is no room for it. */
+  add(input: string, { series, value, time, exact, record }: MetricFact): boolean {
+    if (this.#samples >= MAX_SAMPLES) return false;
     this.#samples++;
     this.#noteApps(series);
     const rows = time === null ? this.#text(input) : this.#timed;
@@ -39,6 +35,7 @@ export class MetricTable implements Metrics {
       rows.set(key, row);
     }
     addSample(row, time ?? 0, value);
+    return true;
   }
 
   isEmpty(): boolean {
@@ -84,12 +81,12 @@ function addSample({ times, values }: SeriesRow, time: number, value: number): v
   values.splice(at, 0, value);
 }
 
-/** Counters of one input into the table. */
-export function metricReducer(input: string, table: MetricTable): Reducer {
+/** Counters of one input into the table; `onFull` for each sample that there was no room for. */
+export function metricReducer(input: string, table: MetricTable, onFull: () => void): Reducer {
   return {
     read: (batch: Batch, _into: FragmentSink) => {
       if (batch.kind !== 'facts') return;
-      for (const fact of batch.facts) if (fact.kind === 'metric') table.add(input, fact);
+      for (const fact of batch.facts) if (fact.kind === 'metric' && !table.add(input, fact)) onFull();
     },
     end: () => {},
   };

@@ -3,7 +3,7 @@
  * bytes and time, outbound tunnelled lines by their tunnel, and the redirected leg on the pod's loopback by the client's own socket.
  */
 import { HBONE_PORT } from '../mesh/ports.ts';
-import { Direction, LineEvent } from '../model/batch.ts';
+import { Direction, isUnended } from '../model/batch.ts';
 import { i32At, u8At, u32At } from '../model/column.ts';
 import { L } from '../model/line-rows.ts';
 import { Seen } from '../model/wire-rows.ts';
@@ -100,7 +100,7 @@ function* byBytes(work: Work): Steps<void> {
   );
   yield* exact.addWires(free);
   yield* eachLine(work, (place) => {
-    if (!candidate(place) || lines.event(row(place)) === LineEvent.opened) return;
+    if (!candidate(place) || isUnended(lines.event(row(place)))) return;
     const found = exact.find(place, free);
     if (found >= 0) take(work.attached.wire, place, found, work, Use.wire);
   });
@@ -187,8 +187,7 @@ function take(column: Int32Array, place: number, wire: number, { attached }: Wor
 
 /** ztunnel judged it mutual TLS: its bytes travel inside a tunnel. */
 function tunnelled({ stores: { lines, tables } }: Pick<Work, 'stores'>, line: number): boolean {
-  const shape = tables.shapes.shape(lines.word(line, L.shape));
-  return shape.source.identity !== null || shape.destination.identity !== null;
+  return lines.isTunnelled(line, (shape) => tables.shapes.isMutual(shape));
 }
 
 /** Up to 1.23 an inbound tunnelled line's `dst.addr` has the application's port; on the wire it is 15008. */

@@ -6,7 +6,7 @@
  */
 import { HBONE_PORT } from '../mesh/ports.ts';
 import type { Ip } from '../model/address.ts';
-import { Direction, LineEvent } from '../model/batch.ts';
+import { Direction, isUnended } from '../model/batch.ts';
 import type { Bytes, Carrier, Evidence, Flow, FlowEnd, FlowKind, Joined, LineWitness, TlsFacts, WireWitness } from '../model/flow.ts';
 import type { Addresses } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
@@ -239,7 +239,7 @@ function endOf({ wire, outbound, inbound }: Parts): Micros {
 
 /** No witness saw it end: `opened` lines alone, or TCP without FIN and RST. UDP has no end: it goes idle. */
 function isOpen({ wire, outbound, inbound }: Parts): boolean {
-  if ((outbound !== null && outbound.event !== LineEvent.opened) || (inbound !== null && inbound.event !== LineEvent.opened)) return false;
+  if ((outbound !== null && !isUnended(outbound.event)) || (inbound !== null && !isUnended(inbound.event))) return false;
   if (wire === null) return true;
   if (wire.protocol !== 6 || (wire.seen & (Seen.ended | Seen.refused | Seen.unreachable)) !== 0) return false;
   return (wire.seen & (Seen.synAck | Seen.midStream)) !== 0;

@@ -51,7 +51,8 @@ function saidOfEnds(naming: Naming, outbound: number, inbound: number): { readon
   const leading = isOutbound ? outbound : inbound;
   const shape = lines.word(leading, L.shape);
   const served = inbound < 0 ? -1 : lines.word(inbound, L.shape);
-  const isMutual = tables.shapes.isMutual(shape) || (served >= 0 && tables.shapes.isMutual(served));
+  const isMutualShape = (id: number): boolean => tables.shapes.isMutual(id);
+  const isMutual = lines.isTunnelled(leading, isMutualShape) || (served >= 0 && lines.isTunnelled(inbound, isMutualShape));
   const addressed = addressing(naming, outbound, inbound);
   const destinationIp =
     addressed < 0 ? lines.destinationIp(leading) : lines.hboneIp(addressed) === NO_IP ? lines.destinationIp(addressed) : lines.hboneIp(addressed);

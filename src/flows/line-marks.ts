@@ -1,10 +1,11 @@
 /** What joining asks of every line, a byte each: the rows lie far apart in memory. */
 import { HBONE_PORT } from '../mesh/ports.ts';
-import { Direction, LineEvent } from '../model/batch.ts';
+import { Direction, isUnended, LineEvent } from '../model/batch.ts';
 import { u8At, u32At } from '../model/column.ts';
 import type { LineRows } from '../model/line-rows.ts';
 
-export const Mark = { inbound: 1, opened: 2, failed: 4, lacksPort: 8 } as const;
+/** `opened`: it tells no end; `open`: it is of a list of open connections. */
+export const Mark = { inbound: 1, opened: 2, failed: 4, lacksPort: 8, open: 16 } as const;
 /** Places, the last one not included. */
 export type Piece = { readonly from: number; readonly to: number };
 
@@ -41,8 +42,9 @@ export class LineMarks {
 
 function markOf(lines: LineRows, row: number): number {
   const event = lines.event(row);
-  const said = event === LineEvent.opened ? Mark.opened : event === LineEvent.failed ? Mark.failed : 0;
-  return said | (lines.direction(row) === Direction.inbound ? Mark.inbound : lacksPort(lines, row) ? Mark.lacksPort : 0);
+  const said = isUnended(event) ? Mark.opened : event === LineEvent.failed ? Mark.failed : 0;
+  const listed = event === LineEvent.open ? Mark.open : 0;
+  return said | listed | (lines.direction(row) === Direction.inbound ? Mark.inbound : lacksPort(lines, row) ? Mark.lacksPort : 0);
 }
 
 /** 1.22: an outbound tunnelled line that does not say the application's port. */

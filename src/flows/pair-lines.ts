@@ -3,10 +3,11 @@
  * client's line with the server's. One to one, in order of time, k-th with k-th inside the window.
  */
 
-import { Direction, LineEvent } from '../model/batch.ts';
+import { Direction, isUnended, LineEvent } from '../model/batch.ts';
 import { f64At, i32At, u32At } from '../model/column.ts';
 import { L, type LineRows } from '../model/line-rows.ts';
 import type { Micros } from '../model/time.ts';
+import { joinOpen } from './join-open.ts';
 import { LineMarks, lacksPort, Mark, type Piece } from './line-marks.ts';
 import { compareLineFacts, type Pending, type Stores } from './pending.ts';
 import { type Keyed, mix, Queues } from './queues.ts';
@@ -38,6 +39,7 @@ export function* pairLines(stores: Stores, pending: Pending, window: Micros): St
     marks.note(stores.lines, pending.lines, { from, to });
   });
   if (marks.has(Mark.opened)) yield* joinOpened(stores, pending, paired);
+  if (marks.has(Mark.open)) yield* joinOpen(stores, pending, { paired, window });
   const join = { stores, pending, paired, marks, window };
   yield* joinEnds(join, sameConnection(stores, pending));
   if (marks.has(Mark.lacksPort)) yield* joinEnds(join, sameWithoutPort(stores, pending));
@@ -48,6 +50,8 @@ export function* pairLines(stores: Stores, pending: Pending, window: Micros): St
 function findCopies(stores: Stores, { lines, times }: Pending, { copyOf }: PairedLines, { from, to }: Piece): void {
   for (let place = Math.max(1, from); place < to; place++) {
     if (f64At(times, place - 1) !== f64At(times, place)) continue;
+    // Streams of one tunnel look alike in a list of open connections.
+    if (stores.lines.event(u32At(lines, place)) === LineEvent.open) continue;
     if (compareLineFacts(stores.lines, stores.tables, u32At(lines, place - 1), u32At(lines, place)) !== 0) continue;
     const before = i32At(copyOf, place - 1);
     copyOf[place] = before < 0 ? place - 1 : before;
@@ -61,7 +65,7 @@ function* joinOpened({ lines: rows }: Stores, { lines }: Pending, paired: Paired
   yield* inPieces(lines.length, (from, to) => {
     for (let place = from; place < to; place++) {
       const event = rows.event(row(place));
-      if (i32At(paired.copyOf, place) >= 0 || event === LineEvent.failed) continue;
+      if (i32At(paired.copyOf, place) >= 0 || event === LineEvent.failed || event === LineEvent.open) continue;
       const slot = queues.slot(place);
       if (event === LineEvent.opened) queues.push(slot, place);
       else joinComplete({ rows, row, queues, paired }, place, slot);
@@ -184,7 +188,7 @@ function sameWithoutPort({ lines }: Stores, pending: Pending): Keyed {
   );
 }
 
-const isOpened = (lines: LineRows, row: number): boolean => lines.event(row) === LineEvent.opened;
+const isOpened = (lines: LineRows, row: number): boolean => isUnended(lines.event(row));
 
 function keyed({ lines }: Pending, hash: (row: number) => number, same: (x: number, y: number) => boolean): Keyed {
   return { hash: (place) => hash(u32At(lines, place)), same: (a, b) => same(u32At(lines, a), u32At(lines, b)) };

@@ -3,7 +3,7 @@
  * present that a partner may still come is kept for the next decision.
  */
 import { HBONE_PORT } from '../mesh/ports.ts';
-import { Direction, LineEvent } from '../model/batch.ts';
+import { Direction, isUnended } from '../model/batch.ts';
 import { f64At, i32At, u8At, u32At } from '../model/column.ts';
 import type { Micros } from '../model/time.ts';
 import { type Attached, attach, Use } from './attach.ts';
@@ -248,7 +248,7 @@ export class Plan {
     let opened = 0;
     for (const row of this.usedLines) {
       if (lines.time(row) > until) return true;
-      if (lines.event(row) === LineEvent.opened) opened++;
+      if (isUnended(lines.event(row))) opened++;
     }
     if (!hurries && opened > 0 && opened === this.usedLines.length) return true;
     return this.usedWires.some((row) => isOpen(row) || wires.end(row) + lagOf(wires, row) > until);

@@ -32,6 +32,8 @@ export type PoolOptions = {
   readonly judge: (book: AddressBook) => Judge;
   /** How far two clocks may differ, µs. */
   readonly window: Micros;
+  /** To be put in now: what waited until all inputs were read, or nothing else is waited for. */
+  rest?(into: FragmentSink): void;
   /** A line that stood in an earlier record too. */
   onCopy(input: number): void;
   /** Who sums up common flows without seeing them; null while each is to be told. */
@@ -119,6 +121,7 @@ export class Pool implements FragmentSink {
 
   /** How far all lanes have got; `Infinity` when they have ended. */
   clock(time: number): void {
+    if (time === Infinity || this.#following) this.#options.rest?.(this);
     this.#clock = time;
   }
 
@@ -247,12 +250,11 @@ export class Pool implements FragmentSink {
   }
 
   #release({ keys, lines, wires }: Pick<UnsettledFlow, 'keys' | 'lines' | 'wires'>): void {
-    const { stores } = this.#naming;
     this.#telling.forget(keys);
-    for (const row of lines) stores.lines.free(row);
+    for (const row of lines) this.#naming.stores.lines.free(row);
     for (const row of wires) {
       this.#carriers.delete(row);
-      stores.wires.free(row);
+      this.#naming.stores.wires.free(row);
     }
   }
 

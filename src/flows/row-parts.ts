@@ -1,5 +1,5 @@
 /** Parts made from rows: of one fragment alone, and of all that a decision found to belong together. */
-import { Direction, LineEvent } from '../model/batch.ts';
+import { Direction, isUnended } from '../model/batch.ts';
 import { kindOfWire, type Parts } from './compose.ts';
 import type { Naming } from './naming.ts';
 import { NO_LINES, NO_WIRES, partsOfLines, partsOfWire } from './parts.ts';
@@ -21,7 +21,7 @@ function lineAlone(naming: Naming, row: number): Parts | undefined {
   const { lines } = naming.stores;
   const isOutbound = lines.direction(row) === Direction.outbound;
   // Written before the dial: proves nothing.
-  if (isOutbound && lines.event(row) === LineEvent.opened) return undefined;
+  if (isOutbound && isUnended(lines.event(row))) return undefined;
   return partsOfLines(naming, isOutbound ? { ...NO_LINES, outbound: row } : { ...NO_LINES, inbound: row }, NO_WIRES);
 }
 

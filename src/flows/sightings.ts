@@ -4,7 +4,7 @@
  */
 import type { AddressBook } from '../mesh/address-book.ts';
 import { type Ip, NO_IP } from '../model/address.ts';
-import { Direction } from '../model/batch.ts';
+import { Direction, LineEvent } from '../model/batch.ts';
 import { f64At } from '../model/column.ts';
 import { L, type LineRows } from '../model/line-rows.ts';
 import type { Shape } from '../model/tables.ts';
@@ -40,6 +40,8 @@ export class Sightings {
 
   line(row: number): void {
     const { lines } = this.#stores;
+    // A list's time may be a guess: nobody's address is learnt from it.
+    if (lines.event(row) === LineEvent.open) return;
     const key = lines.word(row, L.shape) * 2 + lines.direction(row);
     const at = key * C.width;
     if (at >= this.#open.length) this.#grow(at);

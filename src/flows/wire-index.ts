@@ -1,6 +1,7 @@
 /** Wire connections found by what a line says of them: a key, and the line's time. */
-import { LineEvent } from '../model/batch.ts';
+import { isUnended, LineEvent } from '../model/batch.ts';
 import { i32At, u32At } from '../model/column.ts';
+import { LineBit } from '../model/line-rows.ts';
 import type { Micros } from '../model/time.ts';
 import type { WireGroups } from './join-wires.ts';
 import type { PairedLines } from './pair-lines.ts';
@@ -69,8 +70,8 @@ export class WireIndex {
     const { stores, pending, window, paired } = this.#work;
     const row = u32At(pending.lines, line);
     const opened = i32At(paired.openedOf, line);
-    const start = opened < 0 ? stores.lines.start(row) : stores.lines.time(u32At(pending.lines, opened));
-    const end = stores.lines.event(row) === LineEvent.opened ? Infinity : stores.lines.time(row);
+    const start = startOf(stores.lines, row, opened < 0 ? -1 : u32At(pending.lines, opened));
+    const end = isUnended(stores.lines.event(row)) ? Infinity : stores.lines.time(row);
     const slot = this.#queues.slot(this.#wires + line);
     for (let place = this.#queues.first(slot), looked = 0; place >= 0 && looked < MAX_LOOK; place = this.#queues.next(place), looked++) {
       const wire = u32At(pending.wires, place);
@@ -84,6 +85,12 @@ export class WireIndex {
       if (stores.wires.start(wire) - window <= end && visit(this.#work.groups.first(place))) return;
     }
   }
+}
+
+/** A list without a time may have been made whenever the connection was open. */
+function startOf(lines: Stores['lines'], row: number, opened: number): number {
+  if (lines.has(row, LineBit.undated)) return -Infinity;
+  return opened >= 0 && lines.event(opened) === LineEvent.opened ? lines.time(opened) : lines.start(row);
 }
 
 function wireFields(work: Searched, place: number): WireKey {

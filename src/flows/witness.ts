@@ -164,7 +164,7 @@ export function lineWitness({ stores: { lines, tables }, inputName }: Naming, ro
     direction: lines.direction(row),
     time: lines.time(row),
     start: startOf(lines, row, opened),
-    identities: tables.shapes.isMutual(lines.word(row, L.shape)),
+    identities: lines.isTunnelled(row, (shape) => tables.shapes.isMutual(shape)),
     error: error === 0 ? null : tables.names.text(error - 1),
     sent: lines.sent(row),
     received: lines.received(row),
@@ -177,5 +177,5 @@ export function lineWitness({ stores: { lines, tables }, inputName }: Naming, ro
 
 /** The `opened` line's time where there is one. */
 function startOf(lines: LineRows, row: number, opened: number): Micros {
-  return opened >= 0 && lines.event(row) !== LineEvent.opened ? lines.time(opened) : lines.start(row);
+  return opened >= 0 && lines.event(row) !== LineEvent.opened && lines.event(opened) === LineEvent.opened ? lines.time(opened) : lines.start(row);
 }

@@ -7,9 +7,10 @@ import type { CertificateFact, ServiceFact, WorkloadFact } from '../model/config
 import type { Addresses } from '../model/tables.ts';
 import type { Piece } from './config-json.ts';
 import { at, entriesAt, ipsOf, listAt, portOf, portsOf, textAt, textsOf, timeAt } from './config-values.ts';
+import { connectionsOf } from './ztunnel-config-connections.ts';
 
-/** Parts of a dump that say nothing of what should be. */
-const OF_NO_USE = new Set(['config', 'version', 'staticConfig', 'stagedServices', 'workloadState']);
+/** Parts of a dump that say nothing of the mesh. */
+const OF_NO_USE = new Set(['config', 'version', 'staticConfig', 'stagedServices']);
 
 export function readZtunnelPiece({ section, value }: Piece, record: number, addresses: Addresses): readonly Fact[] | null {
   if (OF_NO_USE.has(section)) return [];
@@ -18,8 +19,8 @@ export function readZtunnelPiece({ section, value }: Piece, record: number, addr
   if (at(value, 'hostname') !== undefined && (at(value, 'vips') !== undefined || section === 'services')) return [service(value, record, addresses)];
   if (at(value, 'certChain') !== undefined || textAt(value, 'identity') !== null) return certificates(value, record);
   if (textAt(value, 'scope') !== null && textAt(value, 'name') !== null) return [policy(value, record)];
-  // A workload's open connections.
-  return at(value, 'connections') === undefined ? null : [];
+  if (at(value, 'connections') !== undefined) return connectionsOf(value, record, addresses);
+  return section === 'workloadState' ? [] : null;
 }
 
 function workload(value: unknown, record: number, addresses: Addresses): WorkloadFact {

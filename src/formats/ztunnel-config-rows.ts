@@ -2,6 +2,7 @@
 import type { Fact } from '../model/batch.ts';
 import type { Addresses } from '../model/tables.ts';
 import { ipsOf, timeAt } from './config-values.ts';
+import { endOf, serviceOf } from './ztunnel-config-connections.ts';
 
 export type TableRow = { readonly record: number; readonly addresses: Addresses; cell(name: string): string };
 
@@ -76,8 +77,25 @@ function certificate({ record, cell }: TableRow): Fact | null {
   };
 }
 
-/** The table names pods where the dump has addresses: of open connections only the dump can be joined to what else is known. */
-const connection = ({ record }: TableRow): Fact => ({ kind: 'skipped', why: 'open-connection', records: 1, firstRecord: record });
+/** The table names pods where the dump has addresses, and the far end's name where the dump has its service's. */
+function connection({ record, addresses, cell }: TableRow): Fact | null {
+  const isInbound = cell('DIRECTION') === 'Inbound';
+  const [local, remote] = [endOf(cell('LOCAL'), addresses), endOf(cell('REMOTE'), addresses)];
+  const workload = cell('WORKLOAD');
+  const dot = workload.lastIndexOf('.');
+  if (local === null || remote === null || dot < 0 || (!isInbound && cell('DIRECTION') !== 'Outbound')) return null;
+  return {
+    kind: 'connection',
+    record,
+    direction: isInbound ? 'inbound' : 'outbound',
+    pod: workload.slice(0, dot),
+    namespace: workload.slice(dot + 1),
+    client: isInbound ? remote : local,
+    server: isInbound ? local : remote,
+    hbone: cell('PROTOCOL') === 'HBONE',
+    service: serviceOf(cell('REMOTE TARGET'), addresses),
+  };
+}
 
 export const ROWS: { readonly [column: string]: (row: TableRow) => Fact | null } = {
   'POD NAME': workload,

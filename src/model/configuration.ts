@@ -103,6 +103,24 @@ export type CertificateFact = Numbered & {
   readonly valid: boolean | null;
 };
 
+/** `ip`: -1 where the list has a pod's name instead (`POD.NAMESPACE`). */
+export type ConnectionEnd = { readonly ip: Ip; readonly pod: string | null; readonly port: number };
+
+/** An entry of ztunnel's list of open connections: a statement of what is, as a log line's. */
+export type ConnectionFact = Numbered & {
+  readonly kind: 'connection';
+  readonly direction: 'outbound' | 'inbound';
+  /** Whose ztunnel lists it. */
+  readonly pod: string;
+  readonly namespace: string;
+  /** The socket that it came from: outbound the application's own, inbound the tunnel's (the client's, where nothing is tunnelled). */
+  readonly client: ConnectionEnd;
+  /** Outbound where ztunnel dialled, inbound the application. */
+  readonly server: ConnectionEnd;
+  readonly hbone: boolean;
+  readonly service: string | null;
+};
+
 export type ConfigFact =
   | WorkloadFact
   | ServiceFact
@@ -111,4 +129,5 @@ export type ConfigFact =
   | NamespaceFact
   | PeerAuthenticationFact
   | AuthorizationFact
-  | CertificateFact;
+  | CertificateFact
+  | ConnectionFact;

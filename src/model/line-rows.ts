@@ -1,6 +1,6 @@
 /** Access lines in columns: one row of 80 bytes each, from reading until its flow has been decided. Same life as `WireRows`. */
 import { IPV6, type Ip, ipFrom, NO_IP } from './address.ts';
-import type { Direction, LineEvent } from './batch.ts';
+import { type Direction, LineEvent } from './batch.ts';
 import { f64At, u32At } from './column.ts';
 import type { Micros } from './time.ts';
 
@@ -40,6 +40,10 @@ export const LineBit = {
   inbound: 0x1000000,
   hasBytes: 0x2000000,
   hasDuration: 0x4000000,
+  /** Of an open connection in a list without a time: it was open at some time. */
+  undated: 0x8000000,
+  /** Of an open connection: its protocol is HBONE. */
+  hbone: 0x10000000,
 } as const;
 
 export class LineRows {
@@ -85,7 +89,7 @@ export class LineRows {
   }
 
   event(row: number): LineEvent {
-    // Two bits, written from a LineEvent only.
+    // Two bits, written from a LineEvent only: all four are one.
     return ((this.word(row, L.bits) >>> LineBit.event) & 3) as LineEvent;
   }
 
@@ -95,6 +99,11 @@ export class LineRows {
 
   time(row: number): Micros {
     return this.float(row, LF.time) as Micros;
+  }
+
+  /** ztunnel judged it mutual TLS: it printed an identity, or lists it as HBONE. `isMutual`: by the line's shape. */
+  isTunnelled(row: number, isMutual: (shape: number) => boolean): boolean {
+    return this.event(row) === LineEvent.open ? this.has(row, LineBit.hbone) : isMutual(this.word(row, L.shape));
   }
 
   /** Time − duration where there is one, else the time. */

@@ -99,8 +99,17 @@ export class InputState {
       else if (fact.kind === 'skipped') this.skipped.set(fact.why, (this.skipped.get(fact.why) ?? 0) + fact.records);
       else if (fact.kind === 'metric') this.#noteRecord(fact.time, fact.time);
       else if (fact.kind === 'graph') this.#noteRecord(fact.graph.from, fact.graph.to);
-      else this.#read++;
+      else {
+        this.#read++;
+        if (fact.kind === 'connection' && fact.direction === 'inbound') this.#noteOpen(fact.hbone);
+      }
     }
+  }
+
+  /** What a ztunnel lists as let in is as good as a line. */
+  #noteOpen(isHbone: boolean): void {
+    this.sawHbone ||= isHbone;
+    this.sawReadable ||= !isHbone;
   }
 
   #noteRecord(first: Micros | null, last: Micros | null): void {

@@ -1,15 +1,12 @@
 /** What the lines of a flow say together. Asked of every flow: nothing is made here. */
-import { LineEvent } from '../model/batch.ts';
+import { isUnended, LineEvent } from '../model/batch.ts';
 import type { Joined, LineWitness } from '../model/flow.ts';
 
 type Test = (line: LineWitness) => boolean;
 
 /** Whether one of the lines that tell an end (`complete`, `failed`) passes. */
 export function someEnded({ outbound, inbound }: Joined, test: Test): boolean {
-  return (
-    (outbound !== null && outbound.event !== LineEvent.opened && test(outbound)) ||
-    (inbound !== null && inbound.event !== LineEvent.opened && test(inbound))
-  );
+  return (outbound !== null && !isUnended(outbound.event) && test(outbound)) || (inbound !== null && !isUnended(inbound.event) && test(inbound));
 }
 
 export const passedBytes: Test = (line) => line.sent > 0 || line.received > 0;

@@ -1,4 +1,5 @@
-/** Rules.md §1.7: `connection opened`. Inbound, ztunnel has taken it; outbound is written before the dial and proves nothing. */
+/** Rules.md §1.7: `connection opened`, or ztunnel's own list of open connections. Inbound, ztunnel has taken it; outbound is written before the dial and proves nothing. */
+import { LineEvent } from '../model/batch.ts';
 import type { Joined } from '../model/flow.ts';
 import type { Rule, Verdict } from './rule.ts';
 
@@ -6,7 +7,9 @@ export const openedByLog: Rule = {
   id: 'opened-by-log',
   summary: 'ztunnel logged that a connection was opened',
   judge({ inbound, outbound }: Joined): Verdict | undefined {
-    if (inbound !== null) return inbound.identities ? { verdict: 'hbone', reason: 'hbone' } : undefined;
+    if (inbound?.identities === true) return { verdict: 'hbone', reason: 'hbone' };
+    // An `opened` line without identities may yet be refused; what stands in the list was let in.
+    if (inbound !== null) return inbound.event === LineEvent.open ? { verdict: 'plaintext', reason: null } : undefined;
     return outbound === null ? undefined : { verdict: 'unknown', reason: 'attempted' };
   },
 };

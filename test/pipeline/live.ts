@@ -76,7 +76,7 @@ export async function play(
     const input = { name, live, size: null, open: () => bytesOf(sources[number]) };
     return laneOf({ input, named: true }, number, states[number] ?? new InputState(name), {
       stores,
-      configuration,
+      learn: (fact, input) => configuration.learn(fact, input),
       slabs,
       days: new Days(),
       metrics,
