@@ -34,7 +34,7 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
     const found: string[] = [];
     for (const view of VIEWS) {
       await page.locator('nav a').nth(VIEWS.indexOf(view)).click();
-      await page.locator('[role=row], .card, [data-arranged]').first().waitFor();
+      await page.locator('[role=row], .card, .empty, [data-arranged]').first().waitFor();
       found.push(...(await axeOf(page)).map((each) => `${view}: ${each}`));
     }
     expect(found).toEqual([]);
