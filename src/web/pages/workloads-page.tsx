@@ -10,7 +10,6 @@ import { StrictBadge } from '../parts/strict-badge.tsx';
 import { VerdictBar } from '../parts/verdict-bar.tsx';
 import { graph, link, revision } from '../state/live.ts';
 import { place } from '../state/place.ts';
-import { apiPath } from '../state/request.ts';
 import { useResource } from '../state/resource.ts';
 import { counted, countText, fullName, shortIdentity, shortName, totalOf, VERDICT_ORDER } from '../words.ts';
 
@@ -69,8 +68,8 @@ const BY: Readonly<Record<string, (a: Row, b: Row) => number>> = {
 
 export function WorkloadsPage(): JSX.Element {
   revision.value;
-  const { sort, order, filters } = place.value;
-  const strict = useResource<ApiStrict>(apiPath('strict', filters));
+  const { sort, order } = place.value;
+  const strict = useResource<ApiStrict>('api/strict');
   if (link.value === 'loading') return <Loading rows={10} />;
   if (graph.edges.size === 0) return <NoTraffic />;
   const by = BY[sort ?? 'strict'] ?? BY['strict'];

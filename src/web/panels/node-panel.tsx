@@ -4,8 +4,6 @@ import type { ApiStrict } from '../../model/api-rows.ts';
 import { Empty } from '../parts/empty.tsx';
 import { StrictBadge } from '../parts/strict-badge.tsx';
 import { graph, revision } from '../state/live.ts';
-import { place } from '../state/place.ts';
-import { apiPath } from '../state/request.ts';
 import { useResource } from '../state/resource.ts';
 import { attentionOf, counted, fullName, PROVENANCE, shortName } from '../words.ts';
 import { EdgeRow } from './edge-row.tsx';
@@ -15,7 +13,7 @@ const ENROLLED = { true: 'in the mesh', false: 'not in the mesh', null: 'nobody 
 
 export function NodePanel({ id }: { readonly id: string }): JSX.Element {
   revision.value;
-  const strict = useResource<ApiStrict>(apiPath('strict', place.value.filters));
+  const strict = useResource<ApiStrict>('api/strict');
   const node = graph.nodes.get(id);
   if (node === undefined) return <Empty title="This workload is not among what the filters let through" />;
   const edges = [...graph.edges.values()].sort((a, b) => attentionOf(a) - attentionOf(b));
