@@ -1,8 +1,5 @@
 import type { Finder } from './finder.ts';
 
-/** Formats whose inputs could show traffic on the network. */
-const CAPTURES: ReadonlySet<string | null> = new Set(['pcap', 'pcapng', 'tcpdump-text']);
-
 export const blindInput: Finder = {
   id: 'blind-input',
   severity: 'warning',
@@ -12,7 +9,7 @@ export const blindInput: Finder = {
     flow: () => false,
     findings: (inputs) =>
       inputs
-        .filter((input) => CAPTURES.has(input.format) && !input.sawHbone && !input.sawReadable)
+        .filter((input) => input.witness === 'wire' && !input.sawHbone && !input.sawReadable)
         .map(({ input }) => ({
           subject: { input },
           message: `${input}: neither a packet of port 15008 nor readable payload on the network is in it; capture on the pod's eth0 or the node's interface, not on loopback.`,

@@ -3,6 +3,8 @@ import type { Flow, Reason, Verdict } from '../model/flow.ts';
 import { secured, worstReason } from '../model/secured.ts';
 import type { Edge, EdgeEnd, VerdictCounts } from '../model/summary.ts';
 import type { Named } from './edge-ends.ts';
+import { Heard } from './heard.ts';
+import { standOf } from './witness-table.ts';
 
 /** Flows that differ in time, the client's port and bytes only, their bytes all known. */
 export type Alike = { readonly flows: number; readonly sent: number; readonly received: number };
@@ -25,6 +27,7 @@ export class EdgeRow {
   #receivedOf = 0;
   #exposed = 0;
   #exposedOf = 0;
+  readonly #heard = new Heard();
   #exempt = 0;
   #flows = 0;
 
@@ -40,7 +43,9 @@ export class EdgeRow {
   }
 
   /** Flows like this one, which is no tunnel, exempt from nothing and exposed nothing. */
-  countAlike({ source, destination, verdict, reason }: Flow, { flows, sent, received }: Alike): void {
+  countAlike(flow: Flow, { flows, sent, received }: Alike): void {
+    const { source, destination, verdict, reason } = flow;
+    this.#heard.count(flow, flows);
     this.#countNames(source.identity, destination.identity, flows);
     this.#flows += flows;
     this.#countReason({ verdict, reason }, flows);
@@ -58,6 +63,7 @@ export class EdgeRow {
     }
     this.#flows += sign;
     this.#countReason(flow, sign);
+    this.#heard.count(flow, sign);
     if (flow.exposedBytes !== null) {
       this.#exposedOf += sign;
       this.#exposed += sign * flow.exposedBytes;
@@ -88,6 +94,7 @@ export class EdgeRow {
       exposedBytes: this.#exposedOf > 0 ? this.#exposed : null,
       secured: secured(flows),
       reason: worstReason(this.#reasons),
+      stand: standOf(this.#heard.statement('log'), this.#heard.statement('wire')),
     };
   }
 

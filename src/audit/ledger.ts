@@ -7,6 +7,8 @@ import type { Coverage } from './finder.ts';
 import { Findings } from './findings.ts';
 import { FINDERS } from './index.ts';
 import { type SummaryParts, Tally } from './tally.ts';
+import { voicesOf } from './voices.ts';
+import { onTheStand } from './witness-table.ts';
 
 export class Ledger {
   readonly #tally = new Tally();
@@ -14,9 +16,11 @@ export class Ledger {
   readonly #findings: Findings;
   /** Not yet in the sums and edges. */
   readonly #common = new CommonFlows();
+  readonly #coverage: Coverage;
 
   constructor(coverage: Coverage) {
     this.#findings = new Findings(FINDERS, coverage);
+    this.#coverage = coverage;
   }
 
   /** Ids of the findings that the flow belongs to; asked of every flow and revision, shown or not. */
@@ -49,9 +53,11 @@ export class Ledger {
     this.#count(flow, -1);
   }
 
-  edges(): readonly Edge[] {
+  /** `heard`: with what every witness says of them, not log and wire alone. */
+  edges(heard: 'by all' | 'by log and wire'): readonly Edge[] {
     this.#settle();
-    return this.#edges.edges();
+    const edges = this.#edges.edges();
+    return heard === 'by all' ? onTheStand(edges, voicesOf(this.#coverage)) : edges;
   }
 
   hasEdge(pair: Parameters<EdgeTable['has']>[0]): boolean {

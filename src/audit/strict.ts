@@ -3,13 +3,14 @@
  * turned away. What is exempt (probes: istio-cni lets them by ztunnel) and UDP are no concern of a PeerAuthentication.
  */
 import type { Configuration } from '../mesh/configuration.ts';
-import { type EffectiveMode, effectiveMode } from '../mesh/peer-authentication.ts';
 import type { Pod } from '../mesh/pods.ts';
 import type { PeerAuthenticationFact } from '../model/configuration.ts';
 import type { Flow, Reason } from '../model/flow.ts';
 import type { StrictRow, StrictState, SubjectEnd, VerdictCounts } from '../model/summary.ts';
 import type { Micros } from '../model/time.ts';
 import { subjectEnd } from './finder.ts';
+import { podsByWorkload, workloadKey } from './pods-by-workload.ts';
+import { workloadMode } from './workload-mode.ts';
 
 export type StrictOptions = {
   readonly configuration: Configuration;
@@ -29,7 +30,6 @@ type Row = {
 
 const MAX_ROWS = 100_000;
 const MAX_CLIENTS = 10_000;
-const STATIC_STRICT = /\/istio_converted_static_strict$/;
 
 export class StrictTable {
   readonly #options: StrictOptions;
@@ -49,10 +49,11 @@ export class StrictTable {
 
   /** Sorted by namespace, workload, port. */
   rows(): readonly StrictRow[] {
-    const pods = podsByWorkload(this.#options.configuration);
+    // For pods that ambient does not carry nobody enforces a mode.
+    const pods = podsByWorkload(this.#options.configuration, ({ captured }) => captured === true);
     for (const [name, group] of pods)
       for (const port of this.#portsOf(group)) this.#row(name, group[0]?.namespace ?? null, { workload: group[0]?.workload ?? '', port });
-    return [...this.#rows.values()].sort(compareRows).map((row) => this.#strictRow(row, pods.get(nameOf(row)) ?? []));
+    return [...this.#rows.values()].sort(compareRows).map((row) => this.#strictRow(row, pods.get(workloadKey(row)) ?? []));
   }
 
   #count(flow: Flow, sign: 1 | -1): void {
@@ -60,7 +61,7 @@ export class StrictTable {
     if (supersededBy !== null || exempt !== null || transport !== 'tcp' || kind !== 'connection') return;
     if (destination.workload === null || destination.port === null || !(verdict === 'hbone' || this.#options.isEnrolled(destination.ip, flow.start)))
       return;
-    const row = this.#row(nameOf(destination), destination.namespace, { workload: destination.workload, port: destination.port });
+    const row = this.#row(workloadKey(destination), destination.namespace, { workload: destination.workload, port: destination.port });
     if (row === undefined) return;
     row.flows[verdict] += sign;
     if (verdict !== 'plaintext' && verdict !== 'tls') return;
@@ -92,9 +93,9 @@ export class StrictTable {
   #strictRow(row: Row, pods: readonly Pod[]): StrictRow {
     const { namespace, workload, port, flows } = row;
     const applied = this.#options.configuration.peerAuthentications.map(({ fact }) => fact);
-    const now = modeOf(applied, row, pods);
+    const now = workloadMode(applied, { ...row, pods });
     const { tried } = this.#options;
-    const then = tried.length === 0 ? now : modeOf(overlaid(applied, tried), row, pods);
+    const then = tried.length === 0 ? now : workloadMode(overlaid(applied, tried), { ...row, pods });
     const willBeStrict = tried.length === 0 || then.mode === 'STRICT';
     const clients = willBeStrict && now.mode !== 'STRICT' ? [...row.clients.values()].filter((client) => client.flows > 0) : [];
     const isSeen = Object.values(flows).some((count) => count > 0);
@@ -114,39 +115,13 @@ export class StrictTable {
 }
 
 const textOf = ({ end, reason }: Client): string => `${end.namespace}/${end.workload}/${end.ip}/${reason}`;
-const nameOf = ({ namespace, workload }: { readonly namespace: string | null; readonly workload: string | null }): string =>
-  `${namespace ?? ''}/${workload ?? ''}`;
 
 function compareRows(a: Row, b: Row): number {
-  return nameOf(a) === nameOf(b) ? a.port - b.port : nameOf(a) < nameOf(b) ? -1 : 1;
-}
-
-/** Of pods that ambient is to carry: for the others nobody enforces a mode. */
-function podsByWorkload(configuration: Configuration): ReadonlyMap<string, readonly Pod[]> {
-  const groups = new Map<string, Pod[]>();
-  for (const pod of configuration.pods()) {
-    if (pod.captured !== true) continue;
-    const group = groups.get(nameOf(pod));
-    if (group === undefined) groups.set(nameOf(pod), [pod]);
-    else group.push(pod);
-  }
-  return groups;
+  return workloadKey(a) === workloadKey(b) ? a.port - b.port : workloadKey(a) < workloadKey(b) ? -1 : 1;
 }
 
 /** A policy tried out stands in for the one of its name. */
 function overlaid(applied: readonly PeerAuthenticationFact[], tried: readonly PeerAuthenticationFact[]): readonly PeerAuthenticationFact[] {
   const names = new Set(tried.map(({ namespace, name }) => `${namespace}/${name}`));
   return [...applied.filter(({ namespace, name }) => !names.has(`${namespace}/${name}`)), ...tried];
-}
-
-/** Of several pods the weakest counts. Without labels, what ztunnel applies to the pod says more than selectors that cannot be matched. */
-function modeOf(policies: readonly PeerAuthenticationFact[], { namespace, port }: Row, pods: readonly Pod[]): EffectiveMode {
-  const labelled = pods.filter(({ labels }) => labels !== null);
-  const modes = (labelled.length > 0 ? labelled : [null]).map((pod) =>
-    effectiveMode(policies, { namespace: namespace ?? '', labels: pod?.labels ?? null }, port),
-  );
-  const weakest = modes.find(({ mode }) => mode === 'PERMISSIVE') ?? modes[0] ?? { mode: 'PERMISSIVE', from: null };
-  const enforced = pods[0]?.policies?.find((policy) => STATIC_STRICT.test(policy)) ?? null;
-  const isEnforced = enforced !== null && pods.every((pod) => pod.policies?.includes(enforced));
-  return isEnforced && labelled.length === 0 && policies.length === 0 ? { mode: 'STRICT', from: enforced } : weakest;
 }

@@ -1,24 +1,15 @@
 /**
- * The stand: per edge what each witness says, and whether they agree. A witness is a `WitnessVoice`; what configuration and
- * policy say is one more of them each, and nothing here changes.
+ * Edges on the stand: what log and wire said is with them already; what metrics, graphs, configuration and policies say is one
+ * `WitnessVoice` each.
  */
-import { type Evidence, WITNESSES, type Witness } from '../model/flow.ts';
-import type { SubjectEnd } from '../model/summary.ts';
+import type { Witness } from '../model/flow.ts';
+import { type Agreement, NO_STATEMENTS, type Says, type Stand, type Statement } from '../model/stand.ts';
+import type { Edge, SubjectEnd } from '../model/summary.ts';
 
-/**
- * `encrypted`: by the mesh. `plaintext`: outside any tunnel, readable or with the application's own TLS; the text says which.
- * `silent`: it knows of the edge and cannot say (an attempt, a set share). `blocked`: all was turned away or failed.
- */
-export type Says = 'encrypted' | 'plaintext' | 'mixed' | 'blocked' | 'silent';
-
-export type Statement = {
-  readonly says: Says;
-  /** A few words for people: `58 mTLS, 3 not (destination)`. */
-  readonly text: string;
-  readonly evidence: readonly Evidence[];
+export type TableEdge = Pick<Edge, 'transport'> & {
+  readonly source: SubjectEnd;
+  readonly destination: SubjectEnd & { readonly port: number | null };
 };
-
-export type TableEdge = { readonly source: SubjectEnd; readonly destination: SubjectEnd & { readonly port: number | null } };
 
 export type WitnessVoice = {
   readonly witness: Witness;
@@ -28,42 +19,49 @@ export type WitnessVoice = {
   of(edge: TableEdge): Statement | null;
 };
 
-/** `alone`: fewer than two witnesses say anything that could agree. */
-export type Agreement = 'agree' | 'disagree' | 'alone';
-
-export type WitnessRow = TableEdge & {
-  readonly statements: { readonly [witness in Witness]: Statement | null };
-  readonly agreement: Agreement;
-};
-
-/** One row an edge, in the order given. */
-export function witnessTable(edges: readonly TableEdge[], voices: readonly WitnessVoice[]): readonly WitnessRow[] {
+/** The same edges, with what all voices say of them. */
+export function onTheStand(edges: readonly Edge[], voices: readonly WitnessVoice[]): readonly Edge[] {
+  if (voices.length === 0) return edges;
   const ports = new Map<string, number>();
-  for (const edge of edges) ports.set(pairOf(edge), (ports.get(pairOf(edge)) ?? 0) + 1);
+  for (const edge of edges) if (edge.transport === 'tcp') ports.set(pairOf(edge), (ports.get(pairOf(edge)) ?? 0) + 1);
   return edges.map((edge) => {
-    const statements: { [witness in Witness]: Statement | null } = { log: null, wire: null, config: null, policy: null, metric: null, graph: null };
-    const compared: Statement[] = [];
+    const statements: { [witness in Witness]: Statement | null } = { ...edge.stand.statements };
+    const compared = new Map<Witness, Says>();
+    const hear = (witness: Witness, statement: Statement | null): unknown => statement !== null && compared.set(witness, statement.says);
+    hear('log', statements.log);
+    hear('wire', statements.wire);
     for (const voice of voices) {
       const statement = voice.of(edge);
-      statements[voice.witness] = statement;
       // What is said of several ports together agrees or disagrees with none of them.
-      if (statement !== null && (voice.knowsPorts || ports.get(pairOf(edge)) === 1)) compared.push(statement);
+      const isOfAll = !voice.knowsPorts && ports.get(pairOf(edge)) !== 1;
+      statements[voice.witness] = statement !== null && isOfAll ? { ...statement, text: `all ports: ${statement.text}` } : statement;
+      if (!isOfAll) hear(voice.witness, statement);
     }
-    return { ...edge, statements, agreement: agreementOf(compared) };
+    return { ...edge, stand: { statements, agreement: agreementOf(compared) } };
   });
 }
+
+export const standOf = (log: Statement | null, wire: Statement | null): Stand => ({
+  statements: { ...NO_STATEMENTS, log, wire },
+  agreement: log === null || wire === null ? 'alone' : agreementOf(new Map([['log', log.says] as const, ['wire', wire.says] as const])),
+});
 
 const pairOf = ({ source, destination }: TableEdge): string => `${nameOf(source)}\n${nameOf(destination)}`;
 const nameOf = ({ workload, namespace, ip }: SubjectEnd): string => (workload === null ? (ip ?? '') : `${namespace ?? ''}/${workload}`);
 
-/** `mixed` is no disagreement with itself; `silent` and `blocked` are about something else than what was carried. */
-function agreementOf(statements: readonly Statement[]): Agreement {
-  const said = statements.map(({ says }) => says).filter((says) => says !== 'silent' && says !== 'blocked');
-  if (said.length < 2) return 'alone';
-  return said.every((says) => says === said[0]) ? 'agree' : 'disagree';
-}
+/** They say what should be, and may differ between them: a STRICT port has clients outside the mesh that it turns away. */
+const EXPECTING: ReadonlySet<Witness> = new Set(['config', 'policy']);
 
-/** Witnesses that say anything at all: the columns worth showing, in their usual order. */
-export function voicedWitnesses(rows: readonly WitnessRow[]): readonly Witness[] {
-  return WITNESSES.filter((witness) => rows.some(({ statements }) => statements[witness] !== null));
+/**
+ * They disagree where one knows of nothing but encryption and another of something else: a witness who saw less of what is mixed
+ * is no contradiction. `silent` and `blocked` are about something else than what was carried.
+ */
+function agreementOf(compared: ReadonlyMap<Witness, Says>): Agreement {
+  const said = [...compared].filter(([, says]) => says !== 'silent' && says !== 'blocked');
+  const seen = said.filter(([witness]) => !EXPECTING.has(witness)).map(([, says]) => says);
+  const expected = said.filter(([witness]) => EXPECTING.has(witness)).map(([, says]) => says);
+  if (seen.length === 0 || said.length < 2) return 'alone';
+  const differ = (some: readonly Says[], others: readonly Says[]): boolean =>
+    some.includes('encrypted') && others.some((says) => says !== 'encrypted');
+  return differ(seen, [...seen, ...expected]) || differ(expected, seen) ? 'disagree' : 'agree';
 }

@@ -1,7 +1,8 @@
 /** What counters and graphs say of an edge, as voices of the witness table. */
 import type { GraphEdge, Graphs } from '../model/graph.ts';
 import type { EdgeMetrics, MetricReport, MetricSums, Metrics } from '../model/metric.ts';
-import type { Says, Statement, TableEdge, WitnessVoice } from './witness-table.ts';
+import type { Says, Statement } from '../model/stand.ts';
+import type { TableEdge, WitnessVoice } from './witness-table.ts';
 
 const keyOf = ({ source, destination }: { readonly source: Name; readonly destination: Name }): string =>
   `${source.namespace ?? ''}/${source.workload}\n${destination.namespace ?? ''}/${destination.workload}`;
@@ -20,7 +21,9 @@ export function metricVoice(metrics: Metrics): WitnessVoice {
   };
 }
 
-const isNamed = ({ source, destination }: TableEdge): boolean => source.workload !== null && destination.workload !== null;
+/** Counters and graphs are of TCP alone. */
+const isNamed = ({ source, destination, transport }: TableEdge): boolean =>
+  transport === 'tcp' && source.workload !== null && destination.workload !== null;
 
 /** The reporters are put side by side, never added: the client's sees only enrolled pods' connections, the server's all that arrive. */
 function metricStatement({ bySource, byDestination }: EdgeMetrics): Statement | null {

@@ -9,7 +9,7 @@ import type { Micros } from '../model/time.ts';
 import { REPORTERS } from '../report/index.ts';
 import { visible } from '../report/text/visible.ts';
 import { columnsFault, splitColumns } from './columns.ts';
-import { type ColorChoice, type Command, SHELLS, type SystemCommand } from './command.ts';
+import { type ColorChoice, type Command, type DiffCommand, SHELLS, type SystemCommand, type ViewCommand } from './command.ts';
 import { filterWords } from './filter-words.ts';
 import { FLAGS, type FlagName, helpText } from './help.ts';
 import { type LiveFlags, liveFlags } from './live-flags.ts';
@@ -18,12 +18,16 @@ import { type ServeFlags, serveFlags } from './serve-flags.ts';
 import { type ServiceFlags, serviceFlags } from './service-flags.ts';
 import { nearest } from './suggest.ts';
 import * as values from './values.ts';
+import { gateFlagGiven, gateTakes } from './verify/flags.ts';
+import { type GateFlags, NO_GATE_FLAGS } from './verify/rules.ts';
 import { version } from './version.ts';
 
 /** `words`: without node and script. Throws `PlainsightError` with exit code 64, whose message says what was meant, what would do, or which view has it. */
 export function parseArguments(words: readonly string[]): Command {
   if (words[0] === 'complete' && words[1] === '--') return { kind: 'complete', words: words.slice(2) };
   const typed = parseWords(words);
+  const isDiff = typed.operands[0] === 'diff';
+  if (isDiff) typed.operands = typed.operands.slice(1);
   const [word] = typed.operands;
   const view = isView(word) || word === 'serve' ? word : undefined;
   // What the dashboard sums up at its end is the report.
@@ -39,12 +43,15 @@ export function parseArguments(words: readonly string[]): Command {
   if (typed.failOn.length > 0 && chosen !== 'verify') {
     throw usage(`--fail-on belongs to the view verify: plainsight verify --fail-on ${typed.failOn.join(',')} ${operands.join(' ') || 'INPUT…'}`);
   }
+  const stray = gateFlagGiven(typed.gate);
+  if (stray !== undefined && chosen !== 'verify')
+    throw usage(`${stray} belongs to the view verify: plainsight verify ${stray} … ${operands.join(' ') || 'INPUT…'}`);
   if (typed.fromPolicies !== null && chosen !== 'strict')
     throw usage(`--from-policies belongs to the view strict: plainsight strict --from-policies FILE INPUT…`);
   const fault = typed.columns.length === 0 ? null : columnsFault(typed.columns, chosen, typed.output);
   if (fault !== null) throw usage(fault);
   const flow = chosen === 'explain' ? parseFlow(operands[0]) : null;
-  return {
+  const command: ViewCommand = {
     kind: 'view',
     view: chosen,
     inputs: [...(flow === null ? operands : operands.slice(1)), ...typed.read],
@@ -58,12 +65,26 @@ export function parseArguments(words: readonly string[]): Command {
     serve: word === 'serve' ? typed.serve.dashboard() : typed.serve.none(),
     metrics: typed.serve.metrics(),
     failOn: typed.failOn.length === 0 ? null : new Set(typed.failOn),
+    gate: { ...typed.gate },
     skew: typed.skew,
     fromPolicies: typed.fromPolicies,
     color: typed.color,
     quiet: typed.quiet,
     verbosity: typed.verbosity,
   };
+  return isDiff ? diffCommand(command) : command;
+}
+
+const DIFF_OUTPUTS: readonly string[] = ['table', 'wide', 'json', 'jsonl'];
+
+function diffCommand(view: ViewCommand): DiffCommand {
+  const [before, after, more] = view.inputs;
+  if (view.view !== 'report' || before === undefined || after === undefined || more !== undefined)
+    throw usage(
+      'diff wants two sides: plainsight diff BEFORE AFTER\nEach is a file, a folder, or what plainsight -o json or jsonl wrote; one named like a view is ./flows.',
+    );
+  if (!DIFF_OUTPUTS.includes(view.output)) throw usage(`diff has the outputs ${DIFF_OUTPUTS.join(', ')}, not ${view.output}.`);
+  return { kind: 'diff', before, after, view };
 }
 
 /** Words that stand alone. */
@@ -90,6 +111,7 @@ type Typed = {
   readonly read: string[];
   readonly follow: string[];
   readonly failOn: string[];
+  readonly gate: { -readonly [flag in keyof GateFlags]: GateFlags[flag] };
   output: string;
   readonly columns: string[];
   skew: Micros;
@@ -112,6 +134,7 @@ function parseWords(words: readonly string[]): Typed {
     read: [],
     follow: [],
     failOn: [],
+    gate: { ...NO_GATE_FLAGS },
     output: REPORTERS[0]?.name ?? 'table',
     columns: [],
     skew: values.DEFAULT_SKEW,
@@ -170,6 +193,7 @@ function addFlags(typed: Typed): void {
       typed.verbosity++;
     },
     failOn: (value) => typed.failOn.push(...values.parseFailOn(value)),
+    ...gateTakes(typed.gate),
     fromPolicies: (value) => {
       typed.fromPolicies = value;
     },

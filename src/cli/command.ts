@@ -6,6 +6,7 @@ import type { View } from '../model/reporter.ts';
 import type { Micros } from '../model/time.ts';
 import type { Listen } from '../serve/http/listen-address.ts';
 import type { FilterOptions } from './filters.ts';
+import type { GateFlags } from './verify/rules.ts';
 
 export type ColorChoice = 'auto' | 'always' | 'never';
 
@@ -62,6 +63,8 @@ export type ViewCommand = {
   readonly metrics: Listen | null;
   /** Verdicts, reasons, finding ids and `exposed`; null: what the contract names. */
   readonly failOn: ReadonlySet<string> | null;
+  /** What else `verify` is asked for. */
+  readonly gate: GateFlags;
   /** How far the clocks of two nodes may be apart, in µs. */
   readonly skew: Micros;
   /** A file of PeerAuthentications that `strict` tries out; null for none. */
@@ -81,4 +84,6 @@ export type SystemCommand =
   | { readonly kind: 'completion'; readonly shell: Shell }
   /** Asked by such a script: the words typed so far, the last of them unfinished. */
   | { readonly kind: 'complete'; readonly words: readonly string[] };
-export type Command = ViewCommand | TextCommand | SystemCommand;
+/** Two runs side by side; `view` has the filters, the output and the rest. */
+export type DiffCommand = { readonly kind: 'diff'; readonly before: string; readonly after: string; readonly view: ViewCommand };
+export type Command = DiffCommand | ViewCommand | TextCommand | SystemCommand;

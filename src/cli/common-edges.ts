@@ -15,9 +15,11 @@ export class CommonEdges implements CommonSink {
   readonly #fates: number[] = [];
 
   constructor(command: ViewCommand, ledger: Ledger) {
-    const { view, filters, failOn } = command;
+    const { view, filters, failOn, gate } = command;
+    // What is counted in the gate has to be seen one by one.
+    const isCounted = failOn?.has('hbone') === true || gate.expect !== null || gate.minFlows > 0;
     this.#ledger = ledger;
-    this.#sums = view === 'report' || view === 'edges' || (view === 'verify' && failOn?.has('hbone') !== true);
+    this.#sums = view === 'report' || view === 'edges' || (view === 'verify' && !isCounted);
     this.#asksTime = filters.since !== null || filters.until !== null;
   }
 

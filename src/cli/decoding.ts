@@ -6,6 +6,7 @@ import type { FoundInput } from '../inputs/found-input.ts';
 import { PATIENT, peek } from '../inputs/peek.ts';
 import type { Batch } from '../model/batch.ts';
 import { ExitCode, inLine, PlainsightError } from '../model/error.ts';
+import type { Format } from '../model/format.ts';
 import type { Input } from '../model/input.ts';
 import type { Tables } from '../model/tables.ts';
 
@@ -14,8 +15,8 @@ export type Decoding = {
   readonly tables: Tables;
   readonly signal: AbortSignal;
   open(input: Input): AsyncIterable<Uint8Array>;
-  /** The name of a format that was recognised; null: none was, in a file that nobody named. */
-  recognised(format: string | null): void;
+  /** The format that was recognised; null: none was, in a file that nobody named. */
+  recognised(format: Format | null): void;
   /** The same records, dated where they have a time of day only (µs since midnight; null: they have a date). */
   dated(batches: AsyncIterable<Batch>, timeOfDay: number | null): AsyncIterable<Batch>;
   /** One of several files could not be read, at all or to its end: the others are. */
@@ -62,6 +63,6 @@ async function* decoded(input: Input, { found, tables, open, recognised, dated }
       `${inLine(input.name)}: none of the known formats (${FORMATS.map(({ name }) => name).join(', ')}); plainsight --help lists what can be read`,
     );
   }
-  recognised(format.name);
+  recognised(format);
   yield* dated(format.decode(peeked.chunks, tables), format.timeOfDay?.(peeked.head) ?? null);
 }

@@ -55,6 +55,11 @@ export type FlagName =
   | 'since'
   | 'until'
   | 'failOn'
+  | 'expect'
+  | 'baseline'
+  | 'writeBaseline'
+  | 'minFlows'
+  | 'requireWitness'
   | 'fromPolicies'
   | 'help'
   | 'version';
@@ -115,6 +120,11 @@ export const FLAGS: readonly Flag[] = [
   { name: 'since', group: FILTERS, flags: '--since <when>', summary: '10m, 2h, 1d back from the end, or 2026-11-21T08:19:01Z' },
   { name: 'until', group: FILTERS, flags: '--until <when>', summary: 'the same' },
   { name: 'failOn', group: JUDGING, flags: '--fail-on <list>', summary: 'verify: what is a failure, as plaintext,exposed,bypass' },
+  { name: 'expect', group: JUDGING, flags: '--expect <file>', summary: 'verify: what the mesh is to look like, as YAML' },
+  { name: 'baseline', group: JUDGING, flags: '--baseline <file>', summary: 'verify: known exceptions, as YAML' },
+  { name: 'writeBaseline', group: JUDGING, flags: '--write-baseline <file>', summary: 'verify: make what fails today known exceptions' },
+  { name: 'minFlows', group: JUDGING, flags: '--min-flows <number>', summary: 'verify: fewer connections decide nothing' },
+  { name: 'requireWitness', group: JUDGING, flags: '--require-witness <list>', summary: 'verify: who must have spoken, as wire,log' },
   { name: 'fromPolicies', group: JUDGING, flags: '--from-policies <file>', summary: 'strict: PeerAuthentications to try out' },
   { name: 'listen', group: SERVING, flags: '--listen <[addr:]port>', summary: 'serve: where (default 127.0.0.1:8008); 0: any free port' },
   { name: 'open', group: SERVING, flags: '--open', summary: 'serve: open the browser' },
@@ -140,7 +150,7 @@ const VIEW_DETAILS: { readonly [view in HelpedView]: string } = {
   flows: `Verdicts  ${VERDICTS.join(', ')}\nReasons   ${lines(REASONS, 10)}\nExempt    ${EXEMPTIONS.join(', ')} (never counted as a leak)`,
   edges: 'Flows summed up by who spoke to whom. secured: yes, partly, no, or unproven.',
   verify:
-    'Without --fail-on it fails (1) on a TCP connection in plaintext that is not exempt and on a finding of severity error; it is undecided (2) when nothing was proven, an input was blind or lost records, or a connection could not be judged; else it passes (0). --fail-on takes verdicts, reasons, finding ids and `exposed`, separated by commas, and replaces what makes it fail.',
+    'Without --fail-on it fails (1) on a TCP connection in plaintext that is not exempt and on a finding of severity error; it is undecided (2) when nothing was proven, an input was blind or lost records, or a connection could not be judged; else it passes (0). --fail-on takes verdicts, reasons, finding ids and `exposed`, separated by commas, and replaces what makes it fail.\n\n--expect names a list of what the mesh is to look like, in the words of the filters; an entry that no connection is of leaves it undecided, but for `optional: true`:\n\n  - from: default/*\n    to: payments/payments-v1\n    port: 8443\n    verdict: hbone          # or a list: [hbone, denied]\n\n--baseline names known exceptions: a finding by its key, or connections by the same words; --write-baseline makes them of what fails today:\n\n  - finding: bypassed-mesh:bookinfo/stale-v1 → bookinfo/reviews-v1:9080\n    reason: restarted on Monday, OPS-123\n    owner: mesh-team\n    expires: 2026-12-31\n  - {from: legacy/*, to: bookinfo/*, verdict: plaintext, reason: moves in spring}',
   strict:
     'One row for each enrolled workload and port: the effective PeerAuthentication, the connections seen, and the clients that STRICT would turn away. It needs configuration: istioctl ztunnel-config all -o json, kubectl get pods,ns,svc,peerauthentications -A -o yaml. Exit code: 1 when a client would break, 2 when nothing would but a port had no traffic or the evidence has gaps. --from-policies tries out policies that are not applied yet.',
   explain: 'FLOW is the id that `plainsight flows` shows, or its first digits (4 at least).\nIds are the same in every run on the same evidence.',
@@ -165,6 +175,7 @@ export const SYSTEM_WORDS: readonly { readonly value: string; readonly about: st
   { value: 'formats', about: 'what can be read' },
   { value: 'interfaces', about: 'what can be captured on' },
   { value: 'doctor', about: 'what is missing for live capture, and what mends it' },
+  { value: 'diff', about: 'what changed: diff BEFORE AFTER, inputs or -o json of them' },
   { value: 'completion', about: 'a script for bash, zsh or fish that completes words' },
 ];
 

@@ -40,7 +40,9 @@ function drawing(screen: Screen, view: 'report' | 'edges', { color, isWide }: St
       const look = { columns: Math.max(40, screen.columns), paint: painter(color) };
       const { edges, findings, summary } = snapshot();
       const page =
-        view === 'report' ? renderPage({ edges, findings, summary }, look) : renderEdges({ edges, findings }, summary, { look, wide: isWide });
+        view === 'report'
+          ? renderPage({ edges, findings, summary }, look, isWide)
+          : renderEdges({ edges, findings }, summary, { look, wide: isWide });
       const now = Date.now();
       await screen.show(
         livePage(page, fares.look(summary.inputs, now), { look, rows: screen.rows, now: micros(now * 1000), message: messages.at(-1) ?? null }),

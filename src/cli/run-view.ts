@@ -12,6 +12,7 @@ import { distinct, findInputs } from '../inputs/index.ts';
 import type { AddressBook } from '../mesh/address-book.ts';
 import { Configuration } from '../mesh/configuration.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
+import type { Witness } from '../model/flow.ts';
 import type { Report } from '../model/reporter.ts';
 import { type Micros, micros } from '../model/time.ts';
 import { InputState } from '../pipeline/input-state.ts';
@@ -38,8 +39,9 @@ import { withRotated } from './rotated.ts';
 import { say } from './say.ts';
 import { hasServices } from './service-flags.ts';
 import { openServing, type Serving } from './serving.ts';
-import { type Ending, Session } from './session.ts';
+import { type Ending, Session, type SessionOptions } from './session.ts';
 import { newStores } from './stores.ts';
+import { readRules } from './verify/rules.ts';
 
 export async function runView(command: ViewCommand): Promise<ExitCode> {
   const interruption = interruptible();
@@ -56,6 +58,21 @@ export async function runView(command: ViewCommand): Promise<ExitCode> {
     await captures?.close();
     await serving.close();
   }
+}
+
+/** For whoever makes something else of a run than a report. */
+export async function runInto(
+  command: ViewCommand,
+  report: Report,
+  { interruption, out }: Pick<Watching, 'interruption' | 'out'>,
+): Promise<ExitCode> {
+  const files = await withRotated(await findInputs(command.inputs), command.quiet ? () => {} : say);
+  const serving = await openServing(command);
+  return await watch(
+    command,
+    { ...files, inputs: distinct(files.inputs) },
+    { report, interruption, serving, out, gone: new AbortController().signal },
+  );
 }
 
 /** Loaded only where it is needed: files are read without it. */
@@ -155,7 +172,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const ledger = new Ledger(coverageOf(asked));
   const strict = strictTable(asked, await readPolicies(command.fromPolicies, stores.tables));
   const reference = (): Micros => (pool.isFollowing || hasServices(command.services) ? micros(Date.now() * 1000) : lastOf(states));
-  const session = new Session({ command, ledger, report, strict, sinks: serving.sinks, reference });
+  const session = new Session({ command, ledger, report, strict, sinks: serving.sinks, reference, ...(await judging(command, witnesses)) });
   const sofar = (): SoFar => soFar(pool, open, states);
   const snapshot = (): Snapshot => session.snapshot(sofar());
   const draw = screen && (() => screen.draw(snapshot));
@@ -189,6 +206,21 @@ function listed(
   };
   return { connections, readAt, learn };
 }
+
+type Judging = Pick<SessionOptions, 'rules' | 'speaks' | 'say'>;
+
+async function judging({ failOn, gate, quiet }: ViewCommand, witnesses: ReturnType<typeof newWitnesses>): Promise<Judging> {
+  return { rules: { failOn, ...(await readRules(gate, Date.now())) }, speaks: speakers(witnesses), say: quiet ? () => {} : say };
+}
+
+/** Whether anything was read of a witness other than log and wire. */
+const speakers =
+  ({ configuration, metrics, graphs }: ReturnType<typeof newWitnesses>) =>
+  (witness: Witness): boolean =>
+    (witness === 'config' && !configuration.isEmpty) ||
+    (witness === 'policy' && configuration.peerAuthentications.length > 0) ||
+    (witness === 'metric' && !metrics.isEmpty()) ||
+    (witness === 'graph' && !graphs.isEmpty());
 
 /** What the inputs fill. */
 const newWitnesses = () => ({

@@ -10,8 +10,9 @@ import type { FlowSink } from '../serve/run.ts';
 import type { ViewCommand } from './command.ts';
 import { CommonEdges } from './common-edges.ts';
 import { compileFilter, compileFindingFilter } from './filters.ts';
-import { Gate, type GateCode } from './gate.ts';
+import { Gate, type GateCode, type GateRules, type Told as GateTold, type Judgement } from './gate.ts';
 import { strictCode } from './strict-gate.ts';
+import { conclude } from './verify/conclude.ts';
 
 export type SessionOptions = {
   readonly command: ViewCommand;
@@ -21,6 +22,12 @@ export type SessionOptions = {
   readonly strict: StrictTable;
   /** Who else is told what is shown, as the sums are. */
   readonly sinks: readonly FlowSink[];
+  /** Of the view `verify`. */
+  readonly rules: GateRules;
+  /** Of witnesses other than log and wire: whether anything of them was read. */
+  readonly speaks: GateTold['speaks'];
+  /** To a person, beside the data. */
+  say(text: string): void;
   /** What `--since 10m` counts back from; asked when the first flow is told. */
   reference(): Micros;
 };
@@ -43,7 +50,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#gate = new Gate(options.command.failOn);
+    this.#gate = new Gate(options.rules);
     this.#common = new CommonEdges(options.command, options.ledger);
   }
 
@@ -98,7 +105,8 @@ export class Session {
   }
 
   edges(): readonly Edge[] {
-    return this.#options.ledger.edges();
+    const { view } = this.#options.command;
+    return this.#options.ledger.edges(view === 'report' || view === 'edges' ? 'by all' : 'by log and wire');
   }
 
   findings(inputs: readonly InputStatus[]): readonly Finding[] {
@@ -117,12 +125,17 @@ export class Session {
     return { edges, findings, summary: { ...this.#options.ledger.summary({ ...sofar, edges, findings, exitCode: 0 }), tunnels } };
   }
 
+  #judge(findings: readonly Finding[], inputs: readonly InputStatus[]): Promise<Judgement> {
+    const { command, say, speaks } = this.#options;
+    return conclude(this.#gate, { findings, inputs, speaks }, { path: command.gate.writeBaseline, say, nowMs: Date.now() });
+  }
+
   /** The last word: what a view sums up, then the summary. */
   async close({ tunnels, exitCode, ...ending }: Ending): Promise<Summary> {
     const { command, ledger, report } = this.#options;
     const edges = this.edges();
     const findings = this.findings(ending.inputs);
-    const judged = command.view === 'verify' ? this.#gate.judge(findings, ending.inputs) : null;
+    const judged = command.view === 'verify' ? await this.#judge(findings, ending.inputs) : null;
     const rows = command.view === 'strict' ? this.#options.strict.rows() : [];
     const code = command.view === 'strict' ? strictCode(rows, ending.inputs) : (judged?.code ?? null);
     const summary = { ...ledger.summary({ ...ending, edges, findings, exitCode: exitCode(code) }), tunnels };

@@ -10,6 +10,7 @@ export async function start(words: readonly string[]): Promise<ExitCode> {
       process.stdout.write(command.text);
       return ExitCode.clean;
     }
+    if (command.kind === 'diff') return await (await import('./diff.ts')).runDiff(command);
     if (command.kind !== 'view') {
       await (await import('./system.ts')).runSystem(command);
       return ExitCode.clean;

@@ -1,6 +1,6 @@
 /** Parsers of flag values: a string in, a strict value out, or a sentence that says what would do. */
 import { isIP } from 'node:net';
-import { REASONS, VERDICTS } from '../model/flow.ts';
+import { REASONS, VERDICTS, WITNESSES, type Witness } from '../model/flow.ts';
 import { MICROS_PER_SECOND, type Micros, micros } from '../model/time.ts';
 import { parseBlock } from './addresses.ts';
 import { type Bound, globMatcher } from './filters.ts';
@@ -93,6 +93,22 @@ export function parseFailOn(text: string): string[] {
   return words;
 }
 const FAIL_ON: readonly string[] = ['exposed', ...VERDICTS, ...REASONS, ...FINDING_IDS];
+
+/** Comma-separated witnesses. */
+export function parseWitnesses(text: string): Witness[] {
+  const words = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  const witnesses = words.flatMap((word) => WITNESSES.filter((witness) => witness === word));
+  if (words.length === 0 || witnesses.length !== words.length) throw new ValueError(`wants a list of: ${WITNESSES.join(', ')}.`);
+  return witnesses;
+}
+
+export function parseMinFlows(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new ValueError('wants a number of connections, as 100.');
+  return Number(text);
+}
 
 export function parseColor(text: string): 'auto' | 'always' | 'never' {
   if (text === 'auto' || text === 'always' || text === 'never') return text;

@@ -161,6 +161,7 @@ async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Batch,
 
 export const kialiGraph: Format = {
   name: 'kiali-graph',
+  witness: 'graph',
   summary: "Kiali's traffic graph of any type, as its API or a saved answer has it (JSON)",
   recognise,
   decode,

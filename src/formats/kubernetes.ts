@@ -12,6 +12,7 @@ const YAML_HEAD = /^(?:- )?[ \t]*(?:apiVersion:\s*["']?[a-z0-9./]+["']?|kind:\s*
 /** `kubectl get … -o json|yaml`: one object, a List, or documents one after the other. */
 export const kubernetes: Format = {
   name: 'kubernetes',
+  witness: 'config',
   summary: 'kubectl get -o json or yaml: pods, namespaces, services, endpointslices, nodes, PeerAuthentications',
   recognise: (head) => {
     const text = headOf(head);

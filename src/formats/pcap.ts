@@ -134,6 +134,7 @@ class PcapReader implements CaptureReader {
 
 export const PCAP: Format = {
   name: 'pcap',
+  witness: 'wire',
   summary: 'packets as tcpdump -w writes them (µs or ns, either byte order)',
   recognise: (head) => (head.byteLength >= 4 && layoutOf(new DataView(head.buffer, head.byteOffset, head.byteLength), 0) !== undefined ? 1 : 0),
   decode: (chunks) => decodeCapture(chunks, new PcapReader()),

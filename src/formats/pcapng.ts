@@ -287,13 +287,12 @@ class PcapngReader implements CaptureReader {
   }
 }
 
-const isSection = (head: DataView): boolean => {
-  const magic = head.byteLength >= 12 ? head.getUint32(8, true) : 0;
-  return head.byteLength >= 12 && head.getUint32(0) === Block.section && (magic === BYTE_ORDER_MAGIC || magic === BYTE_ORDER_SWAPPED);
-};
+const isSection = (head: DataView): boolean =>
+  head.byteLength >= 12 && head.getUint32(0) === Block.section && [BYTE_ORDER_MAGIC, BYTE_ORDER_SWAPPED].includes(head.getUint32(8, true));
 
 export const PCAPNG: Format = {
   name: 'pcapng',
+  witness: 'wire',
   summary: 'packets of one or more interfaces, as dumpcap and Wireshark write them',
   recognise: (head) => (isSection(new DataView(head.buffer, head.byteOffset, head.byteLength)) ? 1 : 0),
   decode: (chunks) => decodeCapture(chunks, new PcapngReader()),

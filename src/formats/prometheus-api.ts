@@ -120,6 +120,7 @@ async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Batch,
 
 export const prometheusApi: Format = {
   name: 'prometheus-api',
+  witness: 'metric',
   summary: "Istio's TCP counters as Prometheus' HTTP API answers: query, query_range, series (JSON)",
   recognise,
   decode,

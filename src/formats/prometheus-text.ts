@@ -116,6 +116,7 @@ async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Batch,
 
 export const prometheusText: Format = {
   name: 'prometheus-text',
+  witness: 'metric',
   summary: "Istio's TCP counters as Prometheus text or OpenMetrics: a ztunnel's /metrics, Prometheus' /federate",
   recognise,
   decode,

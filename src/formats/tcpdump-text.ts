@@ -44,6 +44,7 @@ async function* decode(chunks: AsyncIterable<Uint8Array>, { addresses }: Tables)
 
 export const tcpdumpText: Format = {
   name: 'tcpdump-text',
+  witness: 'wire',
   summary: 'what tcpdump prints (-n, with or without -A -X -v -e and any time stamps), also pasted with its shell session',
   recognise,
   timeOfDay,

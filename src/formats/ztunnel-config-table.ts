@@ -24,6 +24,7 @@ type Table = { readonly columns: readonly Column[]; readonly read: (row: TableRo
 
 export const ztunnelConfigTable: Format = {
   name: 'ztunnel-config-table',
+  witness: 'config',
   summary: "istioctl ztunnel-config's tables: workloads, services, policies, certificates, connections, all",
   recognise: (head) => {
     const lines = headOf(head).split(/\r?\n/);

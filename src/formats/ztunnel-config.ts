@@ -15,6 +15,7 @@ const YAML_POLICY = /^[ \t-]*scope: (?:Global|Namespace|WorkloadSelector)\s*$/m;
 /** `/config_dump`, `istioctl ztunnel-config … -o json` and `-o yaml`: all of it or one part. */
 export const ztunnelConfig: Format = {
   name: 'ztunnel-config',
+  witness: 'config',
   summary: "what ztunnel was told: /config_dump, or istioctl ztunnel-config's JSON and YAML",
   recognise: (head) => {
     const text = headOf(head);

@@ -1,10 +1,13 @@
 import type { Batch } from './batch.ts';
+import type { Witness } from './flow.ts';
 import type { Tables } from './tables.ts';
 
 /** What bytes mean. Pure: no I/O, no clock. */
 export type Format = {
   readonly name: string;
   readonly summary: string;
+  /** What kind of evidence it is: of what it could show, and what never. */
+  readonly witness: Witness;
   /**
    * How sure, 0 to 1, judging by the first bytes of an input (up to 64 KiB; fewer where the input is short or slow).
    * The surest format gets it; 0 is never.

@@ -2,10 +2,15 @@ import type { Flow } from './flow.ts';
 import type { Edge, Finding, RecordQuote, StrictRow, Summary } from './summary.ts';
 
 /**
- * What `verify` missed, in one sentence. For people only: machines have the findings and the exit code, and reports for
+ * What `verify` missed, in one sentence; `excused`: an exception is known, and `known` says why. For people only: machines have the findings and the exit code, and reports for
  * machines leave it out.
  */
-export type Expectation = { readonly type: 'expectation'; readonly outcome: 'failed' | 'undecided'; readonly message: string };
+export type Expectation = {
+  readonly type: 'expectation';
+  readonly outcome: 'failed' | 'undecided' | 'excused';
+  readonly message: string;
+  readonly known: string | null;
+};
 
 /** Whatever a view may tell, in the contract's order. A report leaves out what its view does not show. */
 export type Told = Flow | Edge | StrictRow | Finding | RecordQuote | Expectation;

@@ -1,5 +1,6 @@
 import type { ExitCode } from './error.ts';
-import type { Evidence, Reason, Verdict } from './flow.ts';
+import type { Evidence, Reason, Verdict, Witness } from './flow.ts';
+import type { Stand } from './stand.ts';
 import type { Micros } from './time.ts';
 
 export type VerdictCounts = { readonly [verdict in Verdict]: number };
@@ -24,6 +25,8 @@ export type Edge = {
   readonly secured: Secured;
   /** The commonest reason of the worst verdict. */
   readonly reason: Reason | null;
+  /** What each witness says of it. For people; no field of the contract. */
+  readonly stand: Stand;
 };
 
 /** What would become of a port under STRICT. */
@@ -71,6 +74,8 @@ export type Finding = {
 export type InputStatus = {
   readonly input: string;
   readonly format: string | null;
+  /** What kind of evidence its format is; null where it was not recognised. No field of the contract. */
+  readonly witness: Witness | null;
   readonly records: number;
   readonly read: number;
   readonly skipped: { readonly [why: string]: number };

@@ -2,6 +2,7 @@
 import type { PacketCounts } from '../evidence/packets.ts';
 import { type AccessBatch, type Batch, type FactBatch, LineEvent } from '../model/batch.ts';
 import { f64At, i32At, u8At } from '../model/column.ts';
+import type { Format } from '../model/format.ts';
 import type { InputStatus } from '../model/summary.ts';
 import type { Tables } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
@@ -9,6 +10,7 @@ import type { Micros } from '../model/time.ts';
 export class InputState {
   readonly name: string;
   format: string | null = null;
+  witness: InputStatus['witness'] = null;
   sawHbone = false;
   sawReadable = false;
   readonly skipped: Map<string, number> = new Map();
@@ -53,8 +55,9 @@ export class InputState {
   }
 
   /** The first of several files names it. */
-  use(format: string): void {
-    this.format ??= format;
+  use({ name, witness }: Pick<Format, 'name' | 'witness'>): void {
+    this.format ??= name;
+    this.witness ??= witness;
   }
 
   /** Found by walking, and nothing that can be read. */
@@ -82,6 +85,7 @@ export class InputState {
     return {
       input: this.name,
       format: this.format,
+      witness: this.witness,
       records: this.#read + skipped,
       read: this.#read,
       skipped: Object.fromEntries([...this.skipped].sort(([a], [b]) => (a < b ? -1 : 1))),

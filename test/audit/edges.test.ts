@@ -4,6 +4,7 @@ import { EdgeTable } from '../../src/audit/edges.ts';
 import { Tally } from '../../src/audit/tally.ts';
 import { type Flow, VERDICTS } from '../../src/model/flow.ts';
 import { secured } from '../../src/model/secured.ts';
+import { NO_STATEMENTS } from '../../src/model/stand.ts';
 import type { Edge } from '../../src/model/summary.ts';
 import { counts, edge, finding, flow, input, NOBODY, plaintextFlow } from '../report/helpers.ts';
 
@@ -31,6 +32,14 @@ describe('an edge', () => {
         ip: null,
         identity: 'spiffe://cluster.local/ns/bookinfo/sa/bookinfo-reviews',
         port: 9080,
+      },
+      stand: {
+        statements: {
+          ...NO_STATEMENTS,
+          log: { says: 'encrypted', text: '5 HBONE', evidence: [] },
+          wire: { says: 'encrypted', text: '5 HBONE', evidence: [] },
+        },
+        agreement: 'agree',
       },
     });
   });

@@ -206,8 +206,8 @@ describe('inputs', () => {
         inputs: [
           input({ sawHbone: true, sawReadable: false }),
           input({ sawHbone: false, sawReadable: true }),
-          input({ ...blind, format: 'ztunnel-text' }),
-          input({ ...blind, format: null }),
+          input({ ...blind, format: 'ztunnel-text', witness: 'log' }),
+          input({ ...blind, format: null, witness: null }),
         ],
       }),
     ).toEqual([]);

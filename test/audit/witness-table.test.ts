@@ -1,87 +1,137 @@
 import { describe, expect, it } from 'vitest';
-import { FlowVoices } from '../../src/audit/flow-voices.ts';
-import { type TableEdge, voicedWitnesses, type WitnessVoice, witnessTable } from '../../src/audit/witness-table.ts';
+import { configVoice, policyVoice } from '../../src/audit/config-voices.ts';
+import { EdgeTable } from '../../src/audit/edges.ts';
+import { onTheStand, type WitnessVoice } from '../../src/audit/witness-table.ts';
 import { graphVoice, metricVoice } from '../../src/audit/witness-voices.ts';
 import { GraphTable } from '../../src/evidence/graph.ts';
 import { MetricTable } from '../../src/evidence/metrics.ts';
 import { kialiGraph } from '../../src/formats/kiali-graph.ts';
+import { kubernetes } from '../../src/formats/kubernetes.ts';
 import { prometheusApi } from '../../src/formats/prometheus-api.ts';
 import { prometheusText } from '../../src/formats/prometheus-text.ts';
+import { Configuration } from '../../src/mesh/configuration.ts';
 import type { Format } from '../../src/model/format.ts';
+import { NO_STAND, type Says } from '../../src/model/stand.ts';
+import type { Edge } from '../../src/model/summary.ts';
 import { readFacts, shared } from '../formats/facts-reading.ts';
-import { flow, NOBODY } from '../report/helpers.ts';
+import { between, edge, flow, NOBODY } from '../report/helpers.ts';
 
-const voicesOf = (flows: readonly Parameters<FlowVoices['add']>[0][]): FlowVoices => {
-  const voices = new FlowVoices();
-  for (const one of flows) voices.add(one);
-  return voices;
+const edgesOf = (flows: readonly Parameters<EdgeTable['add']>[0][]): readonly Edge[] => {
+  const table = new EdgeTable();
+  for (const one of flows) table.add(one);
+  return table.edges();
 };
 const evidence = (witness: 'log' | 'wire', says: string): ReturnType<typeof flow>['evidence'][number] => ({ witness, input: 'x', record: 1, says });
 
 describe('what log and wire say of an edge', () => {
   it('is counted for each alone, whatever the verdict is', () => {
-    const voices = voicesOf([
-      flow({ evidence: [evidence('log', 'hbone'), evidence('log', 'hbone'), evidence('wire', 'plaintext')] }),
-      flow({ evidence: [evidence('log', 'hbone')] }),
-      flow({ evidence: [evidence('log', 'denied')] }),
+    const [row] = edgesOf([
+      flow({ verdict: 'plaintext', evidence: [evidence('log', 'hbone'), evidence('log', 'hbone'), evidence('wire', 'plaintext')] }),
+      flow({ witnesses: ['log'], evidence: [evidence('log', 'hbone')] }),
+      flow({ witnesses: ['log'], verdict: 'denied', evidence: [evidence('log', 'denied')] }),
     ]);
-    const [row] = witnessTable(voices.edges(), voices.voices());
-    expect(row?.statements.log).toMatchObject({ says: 'encrypted', text: '2 HBONE, 1 blocked' });
-    expect(row?.statements.wire).toMatchObject({ says: 'plaintext', text: '1 plaintext' });
-    expect(row?.agreement).toBe('disagree');
+    expect(row?.stand.statements.log).toMatchObject({ says: 'encrypted', text: '2 HBONE, 1 denied' });
+    expect(row?.stand.statements.wire).toMatchObject({ says: 'plaintext', text: '1 plaintext' });
+    expect(row?.stand.agreement).toBe('disagree');
   });
 
-  it('exempt flows and legs are no edges, and a revision takes the place of the flow before it', () => {
-    const before = flow({ evidence: [evidence('log', 'unknown')] });
-    const voices = voicesOf([
-      flow({ exempt: 'kubelet-probe', destination: NOBODY }),
-      flow({ kind: 'leg', destination: NOBODY }),
-      before,
-      flow({ revision: 2, replaces: before, evidence: [evidence('log', 'hbone')] }),
+  it('is the same whether flows are summed up by their route or one by one', () => {
+    const logged = flow({ witnesses: ['log'], exposedBytes: null, carrier: null, evidence: [evidence('log', 'hbone')] });
+    for (const number of [-1, 0])
+      expect(edgesOf([{ ...logged, edge: number }])[0]?.stand.statements).toMatchObject({ log: { text: '1 HBONE' }, wire: null });
+  });
+
+  it('leaves out exempt flows and legs, and what is taken back', () => {
+    const table = new EdgeTable();
+    const before = flow({ witnesses: ['log'], verdict: 'unknown' });
+    for (const one of [flow({ exempt: 'kubelet-probe', destination: NOBODY }), before, flow({ witnesses: ['log'] })]) table.add(one);
+    table.remove(before);
+    expect(table.edges().map(({ stand }) => [stand.statements.log?.text ?? null, stand.agreement])).toEqual([
+      [null, 'alone'],
+      ['1 HBONE', 'alone'],
     ]);
-    const rows = witnessTable(voices.edges(), voices.voices());
-    expect(rows.map(({ statements }) => statements.log?.text)).toEqual(['1 HBONE']);
-    expect(rows[0]?.agreement).toBe('alone');
   });
 });
 
 describe('the stand', () => {
-  const edge = (port: number): TableEdge => ({
-    source: { workload: 'a', namespace: 'n', ip: null },
-    destination: { workload: 'b', namespace: 'n', ip: null, port },
+  const ofPort = (port: number, log: Says | null = null): Edge => ({
+    ...edge(between('n/a', 'n/b', port)),
+    stand: log === null ? NO_STAND : { ...NO_STAND, statements: { ...NO_STAND.statements, log: { says: log, text: log, evidence: [] } } },
   });
-  const voice = (witness: WitnessVoice['witness'], knowsPorts: boolean, says: 'encrypted' | 'plaintext' | 'silent'): WitnessVoice => ({
+  const voice = (witness: WitnessVoice['witness'], says: Says, knowsPorts = true): WitnessVoice => ({
     witness,
     knowsPorts,
     of: () => ({ says, text: says, evidence: [] }),
   });
+  const agreement = (log: Says | null, ...voices: readonly WitnessVoice[]): string | undefined =>
+    onTheStand([ofPort(80, log)], voices)[0]?.stand.agreement;
 
   it('a witness that does not know ports is heard, and contradicts nobody where there are several', () => {
-    const voices = [voice('log', true, 'encrypted'), voice('metric', false, 'plaintext')];
-    expect(witnessTable([edge(80)], voices)[0]?.agreement).toBe('disagree');
-    const both = witnessTable([edge(80), edge(81)], voices);
-    expect(both.map(({ agreement, statements }) => [agreement, statements.metric?.says])).toEqual([
+    const voices = [voice('metric', 'plaintext', false)];
+    expect(onTheStand([ofPort(80, 'encrypted')], voices)[0]?.stand.agreement).toBe('disagree');
+    const both = onTheStand([ofPort(80, 'encrypted'), ofPort(81, 'encrypted')], voices);
+    expect(both.map(({ stand }) => [stand.agreement, stand.statements.metric?.says])).toEqual([
       ['alone', 'plaintext'],
       ['alone', 'plaintext'],
     ]);
   });
 
-  it('any further witness is one more voice, and who has nothing to say is no column', () => {
-    const rows = witnessTable([edge(80)], [voice('config', true, 'encrypted'), voice('log', true, 'encrypted'), voice('graph', false, 'silent')]);
-    expect(rows[0]?.agreement).toBe('agree');
-    expect(voicedWitnesses(rows)).toEqual(['log', 'config', 'graph']);
+  it('disagrees where one knows only of encryption and another of something else', () => {
+    expect(agreement('encrypted', voice('metric', 'mixed'))).toBe('disagree');
+    expect(agreement('tls', voice('metric', 'plaintext'))).toBe('agree');
+    // A capture of some seconds saw less than a log of minutes.
+    expect(agreement('mixed', voice('metric', 'plaintext'))).toBe('agree');
+    expect(agreement('blocked', voice('metric', 'encrypted'))).toBe('alone');
+  });
+
+  it('what should be is held against what was seen, never against what else should be', () => {
+    expect(agreement('plaintext', voice('config', 'encrypted'))).toBe('disagree');
+    expect(agreement('blocked', voice('config', 'plaintext'), voice('policy', 'encrypted'))).toBe('alone');
+    expect(agreement('plaintext', voice('config', 'plaintext'), voice('policy', 'silent'))).toBe('agree');
+  });
+});
+
+describe('what configuration and policies say', () => {
+  it('of pods enrolled or not, and of the ports of those that are', async () => {
+    const configuration = new Configuration();
+    const yaml = (kind: string, metadata: string, rest = ''): string => `apiVersion: v1\nkind: ${kind}\nmetadata: {${metadata}}\n${rest}---\n`;
+    const pod = (name: string, mode: string): string =>
+      yaml(
+        'Pod',
+        `name: ${name}, namespace: n, labels: {app: ${name}, istio.io/dataplane-mode: ${mode}}`,
+        `status: {podIP: 10.0.0.${name.length}}\n`,
+      );
+    const text = pod('a', 'ambient') + pod('bb', 'ambient') + pod('ccc', 'none');
+    const policy =
+      'apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: p, namespace: n}\nspec: {selector: {matchLabels: {app: bb}}, mtls: {mode: STRICT}, portLevelMtls: {81: {mode: PERMISSIVE}}}\n';
+    for (const fact of (await readFacts(kubernetes, new TextEncoder().encode(text + policy))).facts)
+      if (fact.kind !== 'skipped' && fact.kind !== 'lost' && fact.kind !== 'metric' && fact.kind !== 'graph') configuration.learn(fact, 0);
+    const told = { configuration, inputName: () => 'pods.yaml' };
+    const heard = (voice: WitnessVoice, source: string, destination: string, port = 80): string | null => {
+      const statement = voice.of({ ...between(source, destination, port), transport: 'tcp' });
+      return statement === null ? null : `${statement.says}: ${statement.text}`;
+    };
+    const config = configVoice(told);
+    expect(heard(config, 'n/a', 'n/bb')).toBe('encrypted: both enrolled');
+    expect(heard(config, 'n/ccc', 'n/bb')).toBe('plaintext: client not enrolled');
+    expect(heard(config, 'n/a', 'elsewhere/x')).toBe('silent: client enrolled');
+    expect(heard(config, 'elsewhere/y', 'elsewhere/x')).toBe(null);
+    expect(config.of({ ...between('n/a', 'n/bb'), transport: 'udp' })).toBe(null);
+    expect(config.of({ ...between('n/a', 'n/bb'), transport: 'tcp' })?.evidence.map(({ input, says }) => [input, says])).toEqual([
+      ['pods.yaml', 'a enrolled'],
+      ['pods.yaml', 'bb enrolled'],
+    ]);
+    const asked = policyVoice(told);
+    expect(heard(asked, 'n/a', 'n/bb')).toBe('encrypted: STRICT (n/p)');
+    expect(heard(asked, 'n/a', 'n/bb', 81)).toBe('silent: PERMISSIVE (n/p)');
+    expect(heard(asked, 'n/a', 'n/a')).toBe('silent: PERMISSIVE (no policy)');
+    // Nobody enforces it there.
+    expect(heard(asked, 'n/a', 'n/ccc')).toBe(null);
   });
 });
 
 const K = 'recordings/kubernetes-prometheus-kiali/';
-const edgeOf = (source: string, destination: string): TableEdge => {
-  const end = (name: string): { workload: string; namespace: string; ip: null } => ({
-    namespace: name.split('/')[0] ?? '',
-    workload: name.split('/')[1] ?? '',
-    ip: null,
-  });
-  return { source: end(source), destination: { ...end(destination), port: 9080 } };
-};
+const edgeOf = (source: string, destination: string): Edge => edge(between(source, destination));
 
 describe('a real Prometheus and Kiali on the stand', () => {
   it('say of every edge what was true', async () => {
@@ -118,15 +168,24 @@ describe('a real Prometheus and Kiali on the stand', () => {
       ['outside/legacy-strict-v1', 'vault/vault-v1', 'blocked', 'none'],
       ['outside/quiet-v1', 'outside/web-v1', 'none', 'none'],
     ];
-    const rows = witnessTable(
+    const rows = onTheStand(
       truth.map(([source, destination]) => edgeOf(source, destination)),
       [metricVoice(metrics), graphVoice(graphs)],
     );
     expect(
-      rows.map(({ statements: { metric, graph } }, at) => [truth[at]?.[0], truth[at]?.[1], metric?.says ?? 'none', graph?.says ?? 'none']),
+      rows.map(
+        (
+          {
+            stand: {
+              statements: { metric, graph },
+            },
+          },
+          at,
+        ) => [truth[at]?.[0], truth[at]?.[1], metric?.says ?? 'none', graph?.says ?? 'none'],
+      ),
     ).toEqual(truth);
-    expect(rows[2]?.statements.metric?.text).toMatch(/^source: \d+ B mTLS, none closed/);
-    expect(rows[11]?.statements.metric?.text).toMatch(/^source: \d+ CONNECT; destination: \d+ DENY$/);
+    expect(rows[2]?.stand.statements.metric?.text).toMatch(/^source: \d+ B mTLS, none closed/);
+    expect(rows[11]?.stand.statements.metric?.text).toMatch(/^source: \d+ CONNECT; destination: \d+ DENY$/);
   });
 
   it('the totals of one text say the same', async () => {
@@ -134,7 +193,7 @@ describe('a real Prometheus and Kiali on the stand', () => {
     if (bytes === null) return;
     const metrics = new MetricTable();
     for (const fact of (await readFacts(prometheusText, bytes)).facts) if (fact.kind === 'metric') metrics.add('text', fact);
-    const [row] = witnessTable([edgeOf('bookinfo/mixed-v1', 'bookinfo/reviews-v1')], [metricVoice(metrics)]);
-    expect(row?.statements.metric?.says).toBe('mixed');
+    const [row] = onTheStand([edgeOf('bookinfo/mixed-v1', 'bookinfo/reviews-v1')], [metricVoice(metrics)]);
+    expect(row?.stand.statements.metric?.says).toBe('mixed');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitCode } from '../../src/cli/exit.ts';
-import { Gate } from '../../src/cli/gate.ts';
+import { Gate, NO_RULES } from '../../src/cli/gate.ts';
 import type { Flow } from '../../src/model/flow.ts';
 import type { Finding, InputStatus } from '../../src/model/summary.ts';
 import { finding, flow, input, plaintextFlow } from '../report/helpers.ts';
@@ -13,16 +13,16 @@ type Case = {
 };
 
 function judged({ flows = [flow()], findings = [], inputs = [input()], failOn }: Case) {
-  const gate = new Gate(failOn === undefined ? null : new Set(failOn));
+  const gate = new Gate({ ...NO_RULES, failOn: failOn === undefined ? null : new Set(failOn) });
   for (const one of flows) gate.add(one);
-  return gate.judge(findings, inputs);
+  return gate.judge({ findings, inputs, speaks: () => false });
 }
 const code = (situation: Case): number => judged(situation).code;
 const unknown = (reason: Flow['reason']): Flow => flow({ verdict: 'unknown', reason });
 
 describe('verify', () => {
   it('passes when all is proven', () => {
-    expect(judged({})).toEqual({ code: 0, expectations: [] });
+    expect(judged({})).toEqual({ code: 0, expectations: [], notices: [] });
     expect(
       code({
         flows: [
@@ -66,11 +66,11 @@ describe('verify', () => {
   });
 
   it('forgets an earlier revision', () => {
-    const gate = new Gate(null);
+    const gate = new Gate(NO_RULES);
     gate.add(unknown('attempted'));
     gate.remove(unknown('attempted'));
     gate.add(flow({ revision: 2 }));
-    expect(gate.judge([], [input()]).code).toBe(0);
+    expect(gate.judge({ findings: [], inputs: [input()], speaks: () => false }).code).toBe(0);
   });
 
   it('withdrawn flows do not count', () => {
@@ -78,9 +78,9 @@ describe('verify', () => {
   });
 
   it('stays in bounds, and failing, whatever the number of pairs', () => {
-    const gate = new Gate(null);
+    const gate = new Gate(NO_RULES);
     for (let port = 0; port < 20_000; port++) gate.add(plaintextFlow({ destination: { ...flow().destination, port } }));
-    const { code: judgedCode, expectations } = gate.judge([], []);
+    const { code: judgedCode, expectations } = gate.judge({ findings: [], inputs: [], speaks: () => false });
     expect(judgedCode).toBe(1);
     expect(expectations.length).toBeLessThan(10_100);
     expect(expectations[0]?.message).toContain('10,000 connections');

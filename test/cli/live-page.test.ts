@@ -7,6 +7,7 @@ const now = micros(Date.parse('2026-11-21T08:00:00Z') * 1000);
 const input = (name: string, records: number, last: number | null) => ({
   input: name,
   format: 'ztunnel-text',
+  witness: 'log' as const,
   records,
   read: records,
   skipped: {},

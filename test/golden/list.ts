@@ -53,6 +53,8 @@ export const GOLDEN: readonly Golden[] = [
   { name: 'all-witnesses--report', words: ['all-witnesses'] },
   { name: 'all-witnesses--edges-wide', words: ['edges', '-o', 'wide', 'all-witnesses'] },
   { name: 'all-witnesses--strict', words: ['strict', 'all-witnesses'], exit: 1 },
+  { name: 'witnesses--report', words: ['bookinfo', 'witnesses'] },
+  { name: 'witnesses--verify', words: ['verify', 'bookinfo', 'witnesses'], exit: 1 },
   { name: 'rotation--report', words: ['rotation'] },
   { name: 'rotation--verify', words: ['verify', 'rotation'], exit: 1 },
   { name: 'bookinfo--filtered', words: ['flows', '--from', 'legacy/*', '--verdict', '!failed', 'bookinfo'] },

@@ -5,6 +5,7 @@ import { Ledger } from '../../src/audit/ledger.ts';
 import { parseArguments } from '../../src/cli/args.ts';
 import { coverageOf, strictTable } from '../../src/cli/coverage.ts';
 import { Days } from '../../src/cli/days.ts';
+import { NO_RULES } from '../../src/cli/gate.ts';
 import { laneOf } from '../../src/cli/lanes.ts';
 import { Session } from '../../src/cli/session.ts';
 import { newStores } from '../../src/cli/stores.ts';
@@ -68,6 +69,9 @@ export async function play(
     ledger,
     strict: strictTable(asked, []),
     sinks: [],
+    rules: NO_RULES,
+    speaks: () => false,
+    say: () => {},
     reference: () => micros(0),
     report: { tell: (told) => void findings.push(...told.filter((one) => one.type === 'finding')), close: async () => {} },
   });

@@ -1,5 +1,6 @@
 import type { Flow, FlowEnd } from '../../src/model/flow.ts';
 import type { Out } from '../../src/model/reporter.ts';
+import { NO_STAND } from '../../src/model/stand.ts';
 import type { Edge, EdgeEnd, Finding, InputStatus, Summary, VerdictCounts } from '../../src/model/summary.ts';
 import { type Micros, micros } from '../../src/model/time.ts';
 
@@ -127,6 +128,7 @@ export function edge(changes: Partial<Edge> = {}): Edge {
     exposedBytes: 0,
     secured: 'yes',
     reason: 'hbone',
+    stand: NO_STAND,
     ...changes,
   };
 }
@@ -161,6 +163,7 @@ export function input(changes: Partial<InputStatus> = {}): InputStatus {
   return {
     input: 'node1-eth0.pcap',
     format: 'pcap',
+    witness: 'wire',
     records: 2543,
     read: 2540,
     skipped: { arp: 3 },

@@ -35,7 +35,7 @@ const STRICT: Told = {
   flows: { hbone: 5, tls: 0, plaintext: 3, denied: 0, failed: 0, unknown: 0 },
   wouldBreak: [{ workload: 'legacy', namespace: 'legacy', ip: null, reason: 'source-not-enrolled', flows: 3, last: micros(1_795_249_145_829_589) }],
 };
-const EXPECTATION: Told = { type: 'expectation', outcome: 'failed', message: 'people only' };
+const EXPECTATION: Told = { type: 'expectation', outcome: 'failed', message: 'people only', known: null };
 const TOLD: { readonly [view in View]: readonly Told[] } = {
   report: [edge(), edge({ bytes: { sent: null, received: null }, exposedBytes: null, reason: null, secured: 'unproven' }), finding()],
   flows: [flow(), plaintextFlow({ end: null, open: true, revision: 2, supersededBy: '9f3c6a1be07d4452' }), finding({ subject: { input: 'a.pcap' } })],

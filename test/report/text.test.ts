@@ -112,11 +112,13 @@ describe('verify as text', () => {
     type: 'expectation',
     outcome: 'failed',
     message: 'default/legacy → bookinfo/reviews-v1:9080: 3 connections in plaintext (the client is not in the mesh)',
+    known: null,
   };
   const undecided: Told = {
     type: 'expectation',
     outcome: 'undecided',
     message: 'node1-eth0.pcap has lost 7 records: what was in them is not known.',
+    known: null,
   };
   it('ends with one word and why', async () => {
     const note = finding({ severity: 'note', id: 'certificate-expiring', message: 'The certificate of bookinfo/reviews-v1 ends in 40 min.' });
@@ -139,7 +141,7 @@ describe('verify as text', () => {
 
   it('says a finding once', async () => {
     const error = finding({ message: 'A sentence.' });
-    const said: Told = { type: 'expectation', outcome: 'failed', message: 'bypassed-mesh: A sentence.' };
+    const said: Told = { type: 'expectation', outcome: 'failed', message: 'bypassed-mesh: A sentence.', known: null };
     expect((await told(table, { view: 'verify' }, [said, error])).match(/A sentence\./g)).toHaveLength(1);
     expect((await told(table, { view: 'verify' }, [error])).match(/A sentence\./g)).toHaveLength(1);
   });

@@ -59,7 +59,7 @@ export function hostileTold(evil: string): readonly Told[] {
       wouldBreak: [{ workload: evil, namespace: evil, ip: null, reason: 'bypass', flows: 1, last: null }],
     },
     { type: 'record', witness: 'log', input: evil, record: 1, text: evil, says: evil },
-    { type: 'expectation', outcome: 'failed', message: `${evil} → ${evil}:80: 1 connection in plaintext` },
+    { type: 'expectation', outcome: 'failed', message: `${evil} → ${evil}:80: 1 connection in plaintext`, known: evil },
   ];
 }
 export const EVERY_VIEW: readonly View[] = ['report', 'flows', 'edges', 'verify', 'strict', 'explain'];

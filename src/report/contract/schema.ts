@@ -125,7 +125,12 @@ export const LINE_SCHEMA: PlainObject = {
     edge,
     finding,
     strict,
-    change: object({ type: { const: 'change' }, change: slug, edge: ref('edge') }),
+    change: {
+      anyOf: [
+        object({ type: { const: 'change' }, change: anyOf(['became-plaintext', 'became-encrypted', 'new', 'gone']), edge: ref('edge') }),
+        object({ type: { const: 'change' }, change: anyOf(['finding-came', 'finding-gone']), edge: orNull(ref('edge')), finding: ref('finding') }),
+      ],
+    },
     record: object({ type: { const: 'record' }, witness: anyOf(WITNESSES), input: text, record, text, says: text }),
     evidence: object({ witness: anyOf(WITNESSES), input: text, record, says: text }),
     summary: SUMMARY_SCHEMA,

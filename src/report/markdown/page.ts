@@ -1,4 +1,5 @@
 /** Every view for a comment on a pull request: the verdict first, what needs somebody in the open, the rest folded away. */
+import type { Expectation } from '../../model/reporter.ts';
 import type { Summary } from '../../model/summary.ts';
 import type { Collected } from '../contract/collect.ts';
 import { renderFlow, renderRecord } from '../text/explain.ts';
@@ -56,11 +57,17 @@ function provenText(summary: Summary): string {
   return [`${percentText(flows.hbone, total)}${isComplete(summary) ? '' : ' of what could be seen'} proven encrypted`, ...restOf(flows)].join(', ');
 }
 
+const OUTCOMES: readonly Expectation['outcome'][] = ['failed', 'undecided', 'excused'];
+const OUTCOME_MARK: { readonly [outcome in Expectation['outcome']]: string } = { failed: '❌', undecided: '❔', excused: '➖' };
+
 function expectations({ expectations }: Collected): string {
   const lines = [...expectations]
-    .sort((a, b) => (a.outcome === b.outcome ? 0 : a.outcome === 'failed' ? -1 : 1))
+    .sort((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome))
     .slice(0, SHOWN_EXPECTATIONS)
-    .map(({ outcome, message }) => `- ${outcome === 'failed' ? '❌' : '❔'} ${sentenceText(message)}\n`);
+    .map(
+      ({ outcome, message, known }) =>
+        `- ${OUTCOME_MARK[outcome]} ${sentenceText(message)}${known === null ? '' : ` Known: ${sentenceText(known)}`}\n`,
+    );
   const hidden = expectations.length - SHOWN_EXPECTATIONS;
   return lines.join('') + (hidden > 0 ? `- … and ${grouped(hidden)} more: \`plainsight verify INPUT…\` lists them\n` : '');
 }

@@ -1,3 +1,4 @@
+import { WITNESSES, type Witness } from '../../model/flow.ts';
 import type { InputStatus, Summary } from '../../model/summary.ts';
 import { isDated } from '../../model/time.ts';
 import { heading, paragraph } from './findings.ts';
@@ -8,16 +9,21 @@ import { clockSpanText, counted, grouped } from './words.ts';
 
 const SHOWN_INPUTS = 12;
 const SHOWN_SKIPS = 4;
+const SHOWN_UNRECOGNISED = 3;
 
 /** What each input could see: an answer reaches no further than its witnesses. */
 export function inputLines({ inputs, late, evicted }: Summary, look: Look): string {
   if (inputs.length === 0) return '';
   // Those that lack something first: they are what a reader must know of.
-  const sorted = [...inputs].sort((a, b) => trouble(b) - trouble(a));
+  const sorted = inputs.filter(({ format }) => format !== null).sort((a, b) => trouble(b) - trouble(a) || rankOf(a) - rankOf(b));
   let text = heading('INPUTS', look);
   for (const input of sorted.slice(0, SHOWN_INPUTS)) text += inputText(input, look);
   if (sorted.length > SHOWN_INPUTS)
     text += look.paint(`  … and ${counted(sorted.length - SHOWN_INPUTS, 'more input')}: plainsight -o json INPUT… has them all\n`, 'dim');
+  text += unrecognised(
+    inputs.filter(({ format }) => format === null),
+    look,
+  );
   if (late > 0)
     text += look.paint(
       paragraph(`! ${counted(late, 'record')} came too late to be joined: the order of the inputs may have mattered.`, look),
@@ -31,19 +37,41 @@ export function inputLines({ inputs, late, evicted }: Summary, look: Look): stri
   return text;
 }
 
+/** Found by walking, and nothing that can be read: together, or they would hide the others. */
+function unrecognised(inputs: readonly InputStatus[], look: Look): string {
+  if (inputs.length === 0) return '';
+  const names = inputs.slice(0, SHOWN_UNRECOGNISED).map(({ input }) => `${visible(input)}\n`);
+  const rest = inputs.length > SHOWN_UNRECOGNISED ? [`and ${grouped(inputs.length - SHOWN_UNRECOGNISED)} more\n`] : [];
+  const shown = [...names, ...rest].map((name) => `    ${cutMiddle(name.trimEnd(), look.columns - 4)}\n`);
+  return `  ${look.paint('!', 'yellow')} ${counted(inputs.length, 'input')} not recognised, so not read:\n${shown.join('')}`;
+}
+
 function inputText(input: InputStatus, look: Look): string {
   const mark = trouble(input) > 1 ? look.paint('!', 'yellow') : ' ';
-  let text = `  ${mark} ${cutMiddle(visible(input.input), look.columns - 4)}\n`;
-  if (input.format === null) return text + paragraph('not recognised, so not read', look, '    ');
   const span =
     input.first === null || input.last === null
       ? ''
       : `, ${clockSpanText(input.first, input.last)}${isDated(input.first) ? '' : ' (time of day only)'}`;
-  text += paragraph(`${visible(input.format)}, ${readText(input)}${span}`, look, '    ');
-  return (
-    text + paragraph(`saw HBONE: ${yesNo(input.sawHbone)}, saw readable traffic: ${yesNo(input.sawReadable)}, lost: ${lostText(input)}`, look, '    ')
-  );
+  return [
+    `  ${mark} ${cutMiddle(visible(input.input), look.columns - 4)}\n`,
+    paragraph(`${visible(input.format ?? '')}, ${readText(input)}${span}`, look, '    '),
+    paragraph(`${sightText(input)}, lost: ${lostText(input)}`, look, '    '),
+  ].join('');
 }
+
+/** What it could see, and what never. */
+function sightText({ witness, sawHbone, sawReadable }: InputStatus): string {
+  if (witness !== null && !sawHbone && !sawReadable && SIGHT[witness] !== null) return SIGHT[witness];
+  return `saw HBONE: ${yesNo(sawHbone)}, saw readable traffic: ${yesNo(sawReadable)}`;
+}
+const SIGHT: { readonly [witness in Witness]: string | null } = {
+  log: null,
+  wire: null,
+  config: 'says what should be, and sees no traffic',
+  policy: 'says what is allowed, and sees no traffic',
+  metric: 'counts connections, and sees none of them',
+  graph: 'shows what Kiali made of the metrics, and sees no traffic',
+};
 
 /** `2,540 of 2,543 records read (skipped 3 arp)`; escaped. */
 export function readText({ records, read, skipped }: InputStatus): string {
@@ -57,8 +85,11 @@ export function readText({ records, read, skipped }: InputStatus): string {
 const yesNo = (answer: boolean): string => (answer ? 'yes' : 'no');
 const lostText = ({ lost }: InputStatus): string => (lost === 0 ? 'nothing' : counted(lost, 'record'));
 
-/** 2: not recognised, empty or with losses. 1: it saw neither encrypted nor readable traffic. */
-function trouble({ format, read, lost, sawHbone, sawReadable }: InputStatus): number {
-  if (format === null || read === 0 || lost > 0) return 2;
-  return sawHbone || sawReadable ? 0 : 1;
+/** 2: empty or with losses. 1: it could have seen traffic, and saw neither encrypted nor readable. */
+function trouble({ witness, read, lost, sawHbone, sawReadable }: InputStatus): number {
+  if (read === 0 || lost > 0) return 2;
+  return (witness === 'log' || witness === 'wire') && !sawHbone && !sawReadable ? 1 : 0;
 }
+
+/** Those that see traffic before those that speak of it. */
+const rankOf = ({ witness }: InputStatus): number => (witness === null ? 0 : WITNESSES.indexOf(witness));

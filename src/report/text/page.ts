@@ -11,6 +11,7 @@ import { type Cell, type Column, cell, fitWidths, line } from './layout.ts';
 import type { Look } from './look.ts';
 import { VERDICT_COLOR, VERDICT_MARK } from './paint.ts';
 import { cutMiddle } from './width.ts';
+import { witnessLines } from './witnesses.ts';
 import { byteText, counted, grouped, REASON_WORDS, VERDICT_WORDS } from './words.ts';
 
 export type Page = { readonly edges: readonly Edge[]; readonly findings: readonly Finding[]; readonly summary: Summary };
@@ -19,7 +20,7 @@ const SHOWN_EDGES = 10;
 const NEXT = 'Next: plainsight flows INPUT… lists the connections, plainsight explain FLOW INPUT… tells why.';
 
 /** Pure: a screen that is drawn again and again calls it as well. */
-export function renderPage({ edges, findings, summary }: Page, look: Look): string {
+export function renderPage({ edges, findings, summary }: Page, look: Look, wide = false): string {
   const sorted = [...edges].sort(byAttention);
   const of = (concern: Concern): Edge[] => sorted.filter((edge) => concernOf(edge) === concern);
   return [
@@ -32,6 +33,7 @@ export function renderPage({ edges, findings, summary }: Page, look: Look): stri
     findings.length === 0 ? '' : heading('FINDINGS', look) + findingLines(findings, look),
     proven(of('proven'), look),
     exempted(of('exempt'), summary, look),
+    witnessLines(edges, look, wide),
     inputLines(summary, look),
     totalOf(summary.flows) === 0 ? '' : `\n${look.paint(paragraph(NEXT, look, '').trimEnd(), 'dim')}\n`,
   ].join('');

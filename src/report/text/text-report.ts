@@ -28,7 +28,7 @@ export function textReport(out: Out, { view, live, columns = null }: ReportOptio
     case 'verify':
     case 'strict':
       return collectingReport(out, view, (told, summary) => {
-        if (view === 'report') return renderPage({ ...told, summary }, look);
+        if (view === 'report') return renderPage({ ...told, summary }, look, wide);
         if (view === 'strict') return renderStrict({ ...told, summary }, look);
         if (view === 'verify') return renderVerify({ ...told, summary }, look);
         return renderEdges(told, summary, { look, wide, columns });

@@ -18,11 +18,13 @@ export function renderVerify({ expectations, findings, summary }: Verified, look
   let text = '';
   for (const { message } of failed) text += sentence('✗', message, 'alarm', look);
   for (const { message } of undecided) text += sentence('?', message, 'magenta', look);
+  const excused = expectations.filter(({ outcome }) => outcome === 'excused');
+  for (const { message, known } of excused) text += sentence('·', `${message}${known === null ? '' : ` Known: ${known}.`}`, 'dim', look);
   const said = new Set(expectations.map(({ message }) => message));
   const others = findings.filter(({ id, message }) => !said.has(`${id}: ${message}`));
   if (others.length > 0) text += (text === '' ? heading('ALSO FOUND', look).slice(1) : heading('ALSO FOUND', look)) + findingLines(others, look);
   if (text !== '') text += '\n';
-  return text + lastWord(failed.length, undecided.length, summary, look);
+  return text + lastWord({ failed: failed.length, undecided: undecided.length, excused: excused.length }, summary, look);
 }
 
 function sentence(mark: string, message: string, color: Color, { columns, paint }: Look): string {
@@ -30,7 +32,9 @@ function sentence(mark: string, message: string, color: Color, { columns, paint 
   return `${paint(mark, color)} ${first}\n${rest.map((line) => `  ${line}\n`).join('')}`;
 }
 
-function lastWord(failed: number, undecided: number, summary: Summary, look: Look): string {
+type Counts = { readonly failed: number; readonly undecided: number; readonly excused: number };
+
+function lastWord({ failed, undecided, excused }: Counts, summary: Summary, look: Look): string {
   const { paint } = look;
   const total = totalOf(summary.flows);
   const seen = `${grouped(summary.flows.hbone)} of ${counted(total, 'connection')} proven encrypted (HBONE)`;
@@ -39,5 +43,5 @@ function lastWord(failed: number, undecided: number, summary: Summary, look: Loo
   // Never all clear where something was not looked at.
   if (summary.exitCode === 65) return `${paint('UNDECIDED', 'magenta')}  an input could not be read; ${seen}\n${inputLines(summary, look)}`;
   if (summary.exitCode === 130) return `${paint('UNDECIDED', 'magenta')}  interrupted; so far ${seen}\n`;
-  return `${paint('PASS', 'green')}  ${seen}, every expectation met\n`;
+  return `${paint('PASS', 'green')}  ${seen}, ${excused === 0 ? 'every expectation met' : counted(excused, 'known exception')}\n`;
 }
