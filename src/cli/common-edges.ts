@@ -10,22 +10,23 @@ const Fate = { seen: 0, summed: 1, hidden: 2 } as const;
 export class CommonEdges implements CommonSink {
   readonly #ledger: Ledger;
   readonly #sums: boolean;
-  readonly #asksTime: boolean;
+  readonly #asksEach: boolean;
   /** By number of an edge. */
   readonly #fates: number[] = [];
 
   constructor(command: ViewCommand, ledger: Ledger) {
-    const { view, filters, failOn, gate } = command;
+    const { view, filters, failOn, gate, serve, metrics } = command;
     // What is counted in the gate has to be seen one by one.
     const isCounted = failOn?.has('hbone') === true || gate.expect !== null || gate.minFlows > 0;
     this.#ledger = ledger;
     this.#sums = view === 'report' || view === 'edges' || (view === 'verify' && !isCounted);
-    this.#asksTime = filters.since !== null || filters.until !== null;
+    // A bound in time tells flows of one edge apart; the page and the counters hold every flow.
+    this.#asksEach = filters.since !== null || filters.until !== null || serve !== null || metrics !== null;
   }
 
   /** Null while somebody has to look at each flow. */
   sink(): CommonSink | null {
-    return this.#asksTime || !this.#ledger.sparesCommon() ? null : this;
+    return this.#asksEach || !this.#ledger.sparesCommon() ? null : this;
   }
 
   /** A flow has been audited and told: those like it are like it in what its filters say, too. */

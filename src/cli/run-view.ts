@@ -47,13 +47,14 @@ export async function runView(command: ViewCommand): Promise<ExitCode> {
   const interruption = interruptible();
   // Before anything is read: an address that cannot be had is told at once.
   const serving = await openServing(command);
+  const voice: Voice = { say: command.quiet ? () => {} : say };
   let captures: Captures | null = null;
   try {
-    captures = isLive(command.live) ? await attached(command, interruption.signal) : null;
+    captures = isLive(command.live) ? await attached(command, interruption.signal, voice) : null;
     const services = hasServices(command.services) ? await asked(command) : [];
-    const files = await withRotated(await findInputs(wordsOf(command), command.follow), command.quiet ? () => {} : say);
+    const files = await withRotated(await findInputs(wordsOf(command), command.follow), voice.say);
     const inputs = distinct([...files.inputs, ...services, ...(captures?.inputs ?? [])]);
-    return await view(command, { ...files, inputs }, { interruption, serving });
+    return await view(command, { ...files, inputs }, { interruption, serving, voice });
   } finally {
     await captures?.close();
     await serving.close();
@@ -66,20 +67,21 @@ export async function runInto(
   report: Report,
   { interruption, out }: Pick<Watching, 'interruption' | 'out'>,
 ): Promise<ExitCode> {
-  const files = await withRotated(await findInputs(command.inputs), command.quiet ? () => {} : say);
+  const voice: Voice = { say: command.quiet ? () => {} : say };
+  const files = await withRotated(await findInputs(command.inputs), voice.say);
   const serving = await openServing(command);
-  return await watch(
-    command,
-    { ...files, inputs: distinct(files.inputs) },
-    { report, interruption, serving, out, gone: new AbortController().signal },
-  );
+  const gone = new AbortController().signal;
+  return await watch(command, { ...files, inputs: distinct(files.inputs) }, { report, interruption, serving, voice, out, gone });
 }
 
 /** Loaded only where it is needed: files are read without it. */
-async function attached(command: ViewCommand, signal: AbortSignal): Promise<Captures> {
+async function attached(command: ViewCommand, signal: AbortSignal, voice: Voice): Promise<Captures> {
   const { attach } = await import('./live-inputs.ts');
-  return attach(command.live, { signal, say: command.quiet ? () => {} : say });
+  return attach(command.live, { signal, say: (line) => voice.say(line) });
 }
+
+/** Where captures say what happens to them: on stderr, above the picture while there is one. */
+type Voice = { say: (line: string) => void };
 
 async function asked({ services, filters }: ViewCommand): Promise<readonly FoundInput[]> {
   const { serviceInputs } = await import('./services.ts');
@@ -89,7 +91,7 @@ async function asked({ services, filters }: ViewCommand): Promise<readonly Found
 async function view(
   command: ViewCommand,
   found: FoundInputs,
-  { interruption, serving }: Pick<Watching, 'interruption' | 'serving'>,
+  { interruption, serving, voice }: Pick<Watching, 'interruption' | 'serving' | 'voice'>,
 ): Promise<ExitCode> {
   const gone = new AbortController();
   const out = openOut(process.stdout, {
@@ -101,7 +103,7 @@ async function view(
     },
   });
   const report = await openReport(command, out, found);
-  const code = await watch(command, found, { report, interruption, serving, out, gone: gone.signal });
+  const code = await watch(command, found, { report, interruption, serving, voice, out, gone: gone.signal });
   await out.flush();
   return out.isClosed() ? ExitCode.clean : code;
 }
@@ -124,6 +126,7 @@ async function openReport(command: ViewCommand, out: StreamOut, found: FoundInpu
 }
 
 type Watching = {
+  readonly voice: Voice;
   readonly report: Report;
   readonly interruption: Interruption;
   readonly serving: Serving;
@@ -131,7 +134,7 @@ type Watching = {
   readonly gone: AbortSignal;
 };
 
-async function watch(command: ViewCommand, found: FoundInputs, { report, interruption, serving, out, gone }: Watching): Promise<ExitCode> {
+async function watch(command: ViewCommand, found: FoundInputs, { report, interruption, serving, voice, out, gone }: Watching): Promise<ExitCode> {
   const inputs = [...found.inputs].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
   const states = inputs.map(({ input }) => new InputState(input.name));
   const witnesses = newWitnesses();
@@ -148,6 +151,7 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
     rest: (into) => connections.tell(into, () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states))),
   });
   const { screen, progress } = beside(command, found, out);
+  if (screen !== undefined && !command.quiet) voice.say = (line) => screen.say(line);
   let unreadable = false;
   let unavailable = false;
   const complain = (error: unknown, named: boolean): void => {
