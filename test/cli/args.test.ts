@@ -59,6 +59,7 @@ describe('words', () => {
       serve: null,
       metrics: null,
       failOn: null,
+      gate: { expect: null, baseline: null, writeBaseline: null, minFlows: 0, required: [] },
       skew: 2_000_000,
       color: 'auto',
       quiet: false,
