@@ -56,10 +56,12 @@ export async function openServing(command: ViewCommand): Promise<Serving> {
       ),
   });
   announce(server, command);
+  let hasEnded = false;
   return {
     sinks: [server.sink],
-    show: (served) => server.show(runOf(command, served)),
+    show: (served) => server.show(runOf(command, served, () => hasEnded)),
     stay: async (signal) => {
+      hasEnded = true;
       if (serve === null || signal.aborted) return;
       if (!command.quiet) say('all inputs have ended; the page stays until Ctrl-C');
       await once(signal, 'abort');
@@ -93,12 +95,14 @@ function openBrowser(url: string): void {
   child.unref();
 }
 
-function runOf(command: ViewCommand, { inputs, states, pool, stores, snapshot, strict, reference }: Served): Run {
+function runOf(command: ViewCommand, served: Served, hasEnded: () => boolean): Run {
+  const { inputs, states, pool, stores, snapshot, strict, reference } = served;
   const { addresses } = stores.tables;
   return {
     version: version(),
     command: [...command.inputs, ...command.follow].map((word) => shellWord(withoutSecrets(word))).join(' '),
     live: inputs.some(({ input }) => input.live),
+    hasEnded,
     snapshot,
     inputs: () =>
       states.map((state, index) => ({ ...state.status(), live: inputs[index]?.input.live ?? false, ended: state.hasEnded, error: state.error })),

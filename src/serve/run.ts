@@ -36,6 +36,8 @@ export type Run = {
   readonly command: string;
   /** Some input may be fed as things happen. */
   readonly live: boolean;
+  /** All inputs have ended, and all that they held has been told. */
+  hasEnded(): boolean;
   /** What is known so far. */
   snapshot(): Snapshot;
   inputs(): readonly InputFate[];

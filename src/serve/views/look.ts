@@ -28,7 +28,7 @@ export class Looks {
   }
 
   get running(): boolean {
-    return this.run.inputs().some(({ ended }) => !ended);
+    return !this.run.hasEnded();
   }
 
   inputs(): { readonly inputs: readonly ApiInput[]; readonly banners: readonly ApiBanner[] } {

@@ -17,7 +17,7 @@ export type Findings = {
   about(edge: Edge): readonly Finding[];
 };
 
-type Seen = { readonly snapshot: Snapshot; readonly findings: Findings; readonly revision: number; readonly until: number };
+type Seen = { readonly snapshot: Snapshot; readonly findings: Findings; readonly revision: number; readonly until: number; readonly isLast: boolean };
 
 export class Snapshots {
   readonly #run: Run;
@@ -33,11 +33,12 @@ export class Snapshots {
     const now = performance.now();
     const { revision, groups } = this.#history;
     // Findings also come from what an input turned out to be, without any flow: nothing is kept for good.
-    if (this.#seen !== undefined && now < this.#seen.until) return this.#seen;
+    const isLast = this.#run.hasEnded();
+    if (this.#seen !== undefined && now < this.#seen.until && this.#seen.isLast === isLast) return this.#seen;
     const snapshot = this.#run.snapshot();
     const findings = findingsOn(groups.graph, snapshot.findings);
     const took = performance.now() - now;
-    this.#seen = { snapshot, findings, revision, until: now + Math.max(FRESH_MS, took * REST) };
+    this.#seen = { snapshot, findings, revision, until: now + Math.max(FRESH_MS, took * REST), isLast };
     return this.#seen;
   }
 
