@@ -3,7 +3,6 @@ import type { Finder } from './finder.ts';
 export const blindInput: Finder = {
   id: 'blind-input',
   severity: 'warning',
-  summary: 'a capture that could not have shown a tunnel or a leak',
   looksAt: 'inputs',
   open: () => ({
     flow: () => false,

@@ -7,7 +7,6 @@ import type { Coverage, Finder } from './finder.ts';
 export const bypassedMesh: Finder = {
   id: 'bypassed-mesh',
   severity: 'error',
-  summary: 'both ends are enrolled in ambient, and yet they spoke in clear',
   looksAt: 'flows',
   open: (coverage) =>
     byEdge(

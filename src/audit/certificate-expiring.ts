@@ -14,7 +14,6 @@ const SHARE_LEFT = 0.1;
 export const certificateExpiring: Finder = {
   id: 'certificate-expiring',
   severity: 'warning',
-  summary: 'a certificate has ended, or ends before it is due to be renewed',
   looksAt: 'inputs',
   open: (coverage) => ({ flow: () => false, findings: (inputs) => findingsOf(coverage, inputs) }),
 };

@@ -4,7 +4,6 @@ import type { Finder } from './finder.ts';
 export const evidenceLost: Finder = {
   id: 'evidence-lost',
   severity: 'warning',
-  summary: 'records are known to be missing from an input',
   looksAt: 'inputs',
   open: () => ({
     flow: () => false,

@@ -4,7 +4,6 @@ import type { Finder } from './finder.ts';
 export const exposedRequest: Finder = {
   id: 'exposed-request',
   severity: 'warning',
-  summary: 'a connection was turned away, but its request had crossed the network readable',
   looksAt: 'packets',
   open: () =>
     byEdge(

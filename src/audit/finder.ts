@@ -32,7 +32,6 @@ export type Coverage = {
 export type Finder = {
   readonly id: string;
   readonly severity: Severity;
-  readonly summary: string;
   /** Of which flows it can say something: of any, of those with packets, of none (of inputs only). */
   readonly looksAt: 'flows' | 'packets' | 'inputs';
   open(coverage: Coverage): Search;

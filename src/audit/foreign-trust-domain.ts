@@ -6,7 +6,6 @@ import type { Coverage, Finder } from './finder.ts';
 export const foreignTrustDomain: Finder = {
   id: 'foreign-trust-domain',
   severity: 'warning',
-  summary: 'an identity of a trust domain that no configured workload has',
   looksAt: 'flows',
   open: (coverage) =>
     byEdge(

@@ -24,7 +24,6 @@ const CITED = 5;
 export const graphContradictsFlows: Finder = {
   id: 'graph-contradicts-flows',
   severity: 'warning',
-  summary: "Kiali's padlock says something else than the flows of the same minutes",
   looksAt: 'flows',
   open: (coverage) => {
     const shares = new EdgeShares();

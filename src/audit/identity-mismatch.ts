@@ -7,7 +7,6 @@ import type { Coverage, Finder } from './finder.ts';
 export const identityMismatch: Finder = {
   id: 'identity-mismatch',
   severity: 'error',
-  summary: 'a certificate names another identity than configuration has for the pod',
   looksAt: 'flows',
   open: (coverage) =>
     byEdge(

@@ -19,7 +19,6 @@ const LEAST_COMMON = 0.5;
 export const metricContradictsLog: Finder = {
   id: 'metric-contradicts-log',
   severity: 'warning',
-  summary: "a ztunnel's counters and its log count different numbers of connections",
   looksAt: 'flows',
   open: (coverage) => {
     const lines = new ClosedLineCounts();

@@ -6,7 +6,6 @@ import type { Finder } from './finder.ts';
 export const notHboneOnHbonePort: Finder = {
   id: 'not-hbone-on-hbone-port',
   severity: 'warning',
-  summary: 'TLS to port 15008 whose ClientHello is not a ztunnel’s',
   looksAt: 'packets',
   open: () =>
     byEdge(

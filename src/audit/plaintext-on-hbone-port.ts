@@ -4,7 +4,6 @@ import type { Finder } from './finder.ts';
 export const plaintextOnHbonePort: Finder = {
   id: 'plaintext-on-hbone-port',
   severity: 'warning',
-  summary: 'something that is no TLS was sent to port 15008',
   looksAt: 'flows',
   open: () =>
     byEdge(

@@ -24,7 +24,6 @@ const MAX_SPANS = 10_000;
 export const strictButPlaintext: Finder = {
   id: 'strict-but-plaintext',
   severity: 'error',
-  summary: 'plaintext was accepted although the policy says STRICT',
   looksAt: 'flows',
   open: (coverage) => new StrictSearch(coverage),
 };

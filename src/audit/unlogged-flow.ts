@@ -10,7 +10,6 @@ import type { Coverage, Finder } from './finder.ts';
 export const unloggedFlow: Finder = {
   id: 'unlogged-flow',
   severity: 'warning',
-  summary: 'packets from or to an enrolled pod that its ztunnel did not log',
   looksAt: 'packets',
   open: (coverage) =>
     byEdge(

@@ -21,7 +21,6 @@ const MAX_LOGGED = 100_000;
 export const unseenFlow: Finder = {
   id: 'unseen-flow',
   severity: 'warning',
-  summary: 'logged, but missing from a capture that saw its neighbours',
   looksAt: 'flows',
   open: (coverage) => new UnseenSearch(coverage),
 };

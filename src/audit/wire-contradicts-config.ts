@@ -14,7 +14,6 @@ const HBONE_PORT = 15008;
 export const wireContradictsConfig: Finder = {
   id: 'wire-contradicts-config',
   severity: 'error',
-  summary: 'configuration lists a workload as enrolled, and its packets say otherwise',
   looksAt: 'packets',
   open: (coverage) =>
     byEdge(

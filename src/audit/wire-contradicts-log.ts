@@ -5,7 +5,6 @@ import type { Finder } from './finder.ts';
 export const wireContradictsLog: Finder = {
   id: 'wire-contradicts-log',
   severity: 'error',
-  summary: 'ztunnel logged mutual TLS and the packets are readable, or the other way round',
   looksAt: 'packets',
   open: () =>
     byEdge(

@@ -61,6 +61,7 @@ export function parseArguments(words: readonly string[]): Command {
     flow,
     output: typed.output,
     columns: typed.columns.length === 0 ? null : typed.columns,
+    redact: typed.redact,
     filters: typed.filters.options,
     serve: word === 'serve' ? typed.serve.dashboard() : typed.serve.none(),
     metrics: typed.serve.metrics(),
@@ -84,6 +85,8 @@ function diffCommand(view: ViewCommand): DiffCommand {
       'diff wants two sides: plainsight diff BEFORE AFTER\nEach is a file, a folder, or what plainsight -o json or jsonl wrote; one named like a view is ./flows.',
     );
   if (!DIFF_OUTPUTS.includes(view.output)) throw usage(`diff has the outputs ${DIFF_OUTPUTS.join(', ')}, not ${view.output}.`);
+  // A report that is compared may have been redacted, or not: its names are as they are.
+  if (view.redact) throw usage('diff does not take --redact: compare two reports that were written with it.');
   return { kind: 'diff', before, after, view };
 }
 
@@ -114,6 +117,7 @@ type Typed = {
   readonly gate: { -readonly [flag in keyof GateFlags]: GateFlags[flag] };
   output: string;
   readonly columns: string[];
+  redact: boolean;
   skew: Micros;
   fromPolicies: string | null;
   color: ColorChoice;
@@ -137,6 +141,7 @@ function parseWords(words: readonly string[]): Typed {
     gate: { ...NO_GATE_FLAGS },
     output: REPORTERS[0]?.name ?? 'table',
     columns: [],
+    redact: false,
     skew: values.DEFAULT_SKEW,
     fromPolicies: null,
     color: 'auto',
@@ -182,6 +187,9 @@ function addFlags(typed: Typed): void {
       const words = splitColumns(value);
       if (words.length === 0) throw new values.ValueError('wants a list of fields, as source.workload,destination.workload,verdict.');
       typed.columns.push(...words);
+    },
+    redact: () => {
+      typed.redact = true;
     },
     color: (value) => {
       typed.color = values.parseColor(value);

@@ -56,6 +56,8 @@ export type ViewCommand = {
   readonly output: string;
   /** Fields to show, checked; null for the usual ones. */
   readonly columns: readonly string[] | null;
+  /** Names and addresses are replaced in what is told. */
+  readonly redact: boolean;
   readonly filters: FilterOptions;
   /** The dashboard; null where there is none. With one, `view` is what is summed up at the end. */
   readonly serve: ServeCommand | null;

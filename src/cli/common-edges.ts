@@ -15,13 +15,13 @@ export class CommonEdges implements CommonSink {
   readonly #fates: number[] = [];
 
   constructor(command: ViewCommand, ledger: Ledger) {
-    const { view, filters, failOn, gate, serve, metrics } = command;
+    const { view, filters, failOn, gate, serve, metrics, redact } = command;
     // What is counted in the gate has to be seen one by one.
     const isCounted = failOn?.has('hbone') === true || gate.expect !== null || gate.minFlows > 0;
     this.#ledger = ledger;
     this.#sums = view === 'report' || view === 'edges' || (view === 'verify' && !isCounted);
-    // A bound in time tells flows of one edge apart; the page and the counters hold every flow.
-    this.#asksEach = filters.since !== null || filters.until !== null || serve !== null || metrics !== null;
+    // A bound in time tells flows of one edge apart; the page and the counters hold every flow; every name has to be known to be replaced.
+    this.#asksEach = filters.since !== null || filters.until !== null || serve !== null || metrics !== null || redact;
   }
 
   /** Null while somebody has to look at each flow. */

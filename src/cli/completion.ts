@@ -3,11 +3,10 @@
  * help and validation.
  */
 import { networkInterfaces } from 'node:os';
+import { FINDING_IDS } from '../model/finding-kinds.ts';
 import { REASONS, VERDICTS } from '../model/flow.ts';
-
 import { REPORTERS } from '../report/index.ts';
 import { SHELLS } from './command.ts';
-import { FINDING_IDS } from './finding-ids.ts';
 import { FLAGS, type Flag, type FlagName, HELPED_VIEWS, SYSTEM_WORDS, VIEW_SUMMARIES } from './help.ts';
 
 /** cobra's ShellCompDirectives: file names where nothing is offered, or never. */

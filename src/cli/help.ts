@@ -39,6 +39,7 @@ export type FlagName =
   | 'skew'
   | 'output'
   | 'columns'
+  | 'redact'
   | 'color'
   | 'quiet'
   | 'verbose'
@@ -104,6 +105,7 @@ export const FLAGS: readonly Flag[] = [
   { name: 'kialiCaFile', group: SERVICES, flags: '--kiali-ca-file <file>', summary: 'certificates to trust, PEM', isApart: true },
   { name: 'output', group: OUTPUT, flags: '-o, --output <name>', summary: REPORTERS.map(({ name }) => name).join(', ') },
   { name: 'columns', group: OUTPUT, flags: '--columns <list>', summary: 'fields to show, named as in JSON: source.workload,verdict' },
+  { name: 'redact', group: OUTPUT, flags: '--redact', summary: 'replace names and addresses, the same ones alike' },
   { name: 'color', group: OUTPUT, flags: '--color <when>', summary: 'auto (default), always, never; NO_COLOR is respected' },
   { name: 'quiet', group: OUTPUT, flags: '-q, --quiet', summary: 'no progress, no warnings' },
   { name: 'verbose', group: OUTPUT, flags: '-v, --verbose', summary: 'say more on stderr; twice for still more' },

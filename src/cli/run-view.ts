@@ -8,16 +8,18 @@ import { OpenConnections } from '../evidence/open-connections.ts';
 import type { Judge } from '../flows/judge.ts';
 import { Pool } from '../flows/pool.ts';
 import type { FoundInput, FoundInputs } from '../inputs/found-input.ts';
+import { hashing } from '../inputs/hashed.ts';
 import { distinct, findInputs } from '../inputs/index.ts';
 import type { AddressBook } from '../mesh/address-book.ts';
 import { Configuration } from '../mesh/configuration.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
-import type { Witness } from '../model/flow.ts';
-import type { Report } from '../model/reporter.ts';
+import type { Flow, Witness } from '../model/flow.ts';
+import type { Report, RunFacts } from '../model/reporter.ts';
 import { type Micros, micros } from '../model/time.ts';
 import { InputState } from '../pipeline/input-state.ts';
 import { run } from '../pipeline/run.ts';
 import { REPORTERS } from '../report/index.ts';
+import type { Redactor } from '../report/redact/redacted.ts';
 import { isProvenByLines } from '../verdict/common.ts';
 import { judge, says } from '../verdict/index.ts';
 import { applicationOf, SNIFFERS } from '../wire/sniff/index.ts';
@@ -35,15 +37,20 @@ import { type LiveScreen, liveScreen, type Snapshot } from './live-screen.ts';
 import { openOut, type StreamOut, usesColor } from './out.ts';
 import { readPolicies } from './policies.ts';
 import { openProgress, type Progress } from './progress.ts';
+import { redactedRun, redactorOf } from './redacted-run.ts';
 import { withRotated } from './rotated.ts';
+import { type RunLog, runLog } from './run-facts.ts';
 import { say } from './say.ts';
 import { hasServices } from './service-flags.ts';
 import { openServing, type Serving } from './serving.ts';
 import { type Ending, Session, type SessionOptions } from './session.ts';
 import { newStores } from './stores.ts';
+import { Troubles } from './troubles.ts';
 import { readRules } from './verify/rules.ts';
 
-export async function runView(command: ViewCommand): Promise<ExitCode> {
+/** `words`: as typed. */
+export async function runView(command: ViewCommand, words: readonly string[]): Promise<ExitCode> {
+  const log = runLog(words, Date.now);
   const interruption = interruptible();
   // Before anything is read: an address that cannot be had is told at once.
   const serving = await openServing(command);
@@ -52,9 +59,10 @@ export async function runView(command: ViewCommand): Promise<ExitCode> {
   try {
     captures = isLive(command.live) ? await attached(command, interruption.signal, voice) : null;
     const services = hasServices(command.services) ? await asked(command) : [];
-    const files = await withRotated(await findInputs(wordsOf(command), command.follow), voice.say);
+    const watched = REPORTERS.find(({ name }) => name === command.output)?.hashes === true ? hashing(log.hashed) : undefined;
+    const files = await withRotated(await findInputs(wordsOf(command), command.follow, watched), voice.say);
     const inputs = distinct([...files.inputs, ...services, ...(captures?.inputs ?? [])]);
-    return await view(command, { ...files, inputs }, { interruption, serving, voice });
+    return await view(command, { ...files, inputs }, { interruption, serving, voice, log });
   } finally {
     await captures?.close();
     await serving.close();
@@ -71,7 +79,8 @@ export async function runInto(
   const files = await withRotated(await findInputs(command.inputs), voice.say);
   const serving = await openServing(command);
   const gone = new AbortController().signal;
-  return await watch(command, { ...files, inputs: distinct(files.inputs) }, { report, interruption, serving, voice, out, gone });
+  const log = runLog([], Date.now);
+  return await watch(command, { ...files, inputs: distinct(files.inputs) }, { report, interruption, serving, voice, log, redactor: null, out, gone });
 }
 
 /** Loaded only where it is needed: files are read without it. */
@@ -91,7 +100,7 @@ async function asked({ services, filters }: ViewCommand): Promise<readonly Found
 async function view(
   command: ViewCommand,
   found: FoundInputs,
-  { interruption, serving, voice }: Pick<Watching, 'interruption' | 'serving' | 'voice'>,
+  { interruption, serving, voice, log }: Pick<Watching, 'interruption' | 'serving' | 'voice' | 'log'>,
 ): Promise<ExitCode> {
   const gone = new AbortController();
   const out = openOut(process.stdout, {
@@ -102,8 +111,11 @@ async function view(
       interruption.stop();
     },
   });
-  const report = await openReport(command, out, found);
-  const code = await watch(command, found, { report, interruption, serving, voice, out, gone: gone.signal });
+  const names = [...found.inputs.map(({ input }) => input.name), ...found.missing.map(({ name }) => name)];
+  const redactor = command.redact ? await redactorOf(names, log) : null;
+  const opened = await openReport(command, out, { found, log: redactor === null ? log : redactedRun(log, redactor) });
+  const report = redactor === null ? opened : redactor.report(opened);
+  const code = await watch(command, found, { report, interruption, serving, voice, log, redactor, out, gone: gone.signal });
   await out.flush();
   return out.isClosed() ? ExitCode.clean : code;
 }
@@ -119,10 +131,17 @@ function wordsOf({ inputs, follow, live, services }: ViewCommand): readonly stri
   return ['-'];
 }
 
-async function openReport(command: ViewCommand, out: StreamOut, found: FoundInputs): Promise<Report> {
+type ReportOn = { readonly found: FoundInputs; readonly log: RunFacts };
+
+async function openReport(command: ViewCommand, out: StreamOut, { found, log }: ReportOn): Promise<Report> {
   const entry = REPORTERS.find(({ name }) => name === command.output);
   if (entry === undefined) throw new PlainsightError(ExitCode.usage, `no such output: ${command.output}`);
-  return (await entry.load()).open(out, { view: command.view, columns: command.columns, live: found.inputs.some(({ input }) => input.live) });
+  return (await entry.load()).open(out, {
+    view: command.view,
+    columns: command.columns,
+    live: found.inputs.some(({ input }) => input.live),
+    run: log,
+  });
 }
 
 type Watching = {
@@ -130,11 +149,14 @@ type Watching = {
   readonly report: Report;
   readonly interruption: Interruption;
   readonly serving: Serving;
+  readonly log: RunLog;
+  readonly redactor: Redactor | null;
   readonly out: StreamOut;
   readonly gone: AbortSignal;
 };
 
-async function watch(command: ViewCommand, found: FoundInputs, { report, interruption, serving, voice, out, gone }: Watching): Promise<ExitCode> {
+async function watch(command: ViewCommand, found: FoundInputs, watching: Watching): Promise<ExitCode> {
+  const { report, interruption, serving, voice, redactor, out, gone } = watching;
   const inputs = [...found.inputs].sort((a, b) => (a.input.name < b.input.name ? -1 : 1));
   const states = inputs.map(({ input }) => new InputState(input.name));
   const witnesses = newWitnesses();
@@ -152,24 +174,13 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   });
   const { screen, progress } = beside(command, found, out);
   if (screen !== undefined && !command.quiet) voice.say = (line) => screen.say(line);
-  let unreadable = false;
-  let unavailable = false;
-  const complain = (error: unknown, named: boolean): void => {
-    if (!(error instanceof PlainsightError)) throw error;
+  const troubles = new Troubles((message, named) => {
     progress.clear();
-    if (!command.quiet || named) (screen?.say ?? say)(error.message);
-  };
-  for (const { named, error } of found.missing) {
-    complain(error, named);
-    unreadable ||= named;
-  }
-  const broke: LaneContext['broke'] = (state, error, { named, isPart }) => {
-    complain(error, named);
-    // What gave nothing lost nothing either: an error answer, a capture without its header.
-    if (isPart || (state.format !== null && state.status().read > 0)) state.lose(1);
-    else if (error instanceof PlainsightError && error.code === ExitCode.unavailable) unavailable = true;
-    else unreadable ||= named;
-  };
+    watching.log.complain(message);
+    if (!command.quiet || named) (screen?.say ?? say)(message);
+  });
+  for (const { named, error } of found.missing) troubles.missing(error, named);
+  const broke: LaneContext['broke'] = (state, error, which) => troubles.broke(state, error, which);
   const shared = { ...witnesses, learn, advance: progress.advance, now: Date.now, broke };
   const open: OpenLane[] = inputs.map((input, number) => laneOf(input, number, states[number] ?? new InputState(input.input.name), shared));
   const asked = { pool, stores, states, configuration, skew: command.skew, metrics, graphs, readAt };
@@ -179,18 +190,21 @@ async function watch(command: ViewCommand, found: FoundInputs, { report, interru
   const session = new Session({ command, ledger, report, strict, sinks: serving.sinks, reference, ...(await judging(command, witnesses)) });
   const sofar = (): SoFar => soFar(pool, open, states);
   const snapshot = (): Snapshot => session.snapshot(sofar());
+  const tell = (flows: readonly Flow[]): Promise<void> | undefined => {
+    redactor?.learn(flows);
+    return session.tell(flows);
+  };
   const draw = screen && (() => screen.draw(snapshot));
   serving.show({ inputs, states, pool, stores, snapshot, strict: () => strict.rows(), reference });
   try {
-    await run({ lanes: open.map(({ lane }) => lane), pool, tell: (flows) => session.tell(flows), gone, now: Date.now, draw }, interruption.signal);
+    await run({ lanes: open.map(({ lane }) => lane), pool, tell, gone, now: Date.now, draw }, interruption.signal);
     await serving.stay(interruption.signal);
   } finally {
     screen?.close();
     progress.clear();
   }
   if (command.view === 'explain') await explain({ flows: session.explained, inputs, report, stores });
-  const codeOf = (gate: GateCode | null): ExitCode =>
-    exitCode({ bug: false, refused: unavailable ? ExitCode.unavailable : null, interrupted: interruption.interrupted(), unreadable, gate });
+  const codeOf = (gate: GateCode | null): ExitCode => exitCode({ bug: false, interrupted: interruption.interrupted(), ...troubles.outcome(), gate });
   return (await session.close({ ...sofar(), exitCode: codeOf })).exitCode;
 }
 
@@ -250,13 +264,14 @@ function soFar(pool: Pool, open: readonly OpenLane[], states: readonly InputStat
 
 /** What a person sees while it runs: the picture, or the line on stderr. */
 function beside(
-  { view, output, quiet, serve }: ViewCommand,
+  { view, output, quiet, serve, redact }: ViewCommand,
   found: FoundInputs,
   out: StreamOut,
 ): { readonly screen: LiveScreen | undefined; readonly progress: Progress } {
   const isLiveRun = found.inputs.some(({ input }) => input.live);
   // A dashboard's terminal has its address on it, and nothing else.
-  const screen = isLiveRun && serve === null ? liveScreen(view, output, out.color) : undefined;
+  // With --redact there is no picture: it would show what is, not what is told.
+  const screen = isLiveRun && serve === null && !redact ? liveScreen(view, output, out.color) : undefined;
   // Beside rows that come as they are decided, or a picture, a line that moves would only disturb.
   const isQuiet = quiet || (isLiveRun && process.stdout.isTTY);
   const progress = openProgress(process.stderr, { total: total(found), quiet: isQuiet, now: () => performance.now() });

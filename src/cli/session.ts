@@ -139,7 +139,8 @@ export class Session {
     const rows = command.view === 'strict' ? this.#options.strict.rows() : [];
     const code = command.view === 'strict' ? strictCode(rows, ending.inputs) : (judged?.code ?? null);
     const summary = { ...ledger.summary({ ...ending, edges, findings, exitCode: exitCode(code) }), tunnels };
-    const told: Told[] = command.view === 'report' || command.view === 'edges' ? [...edges] : [...rows];
+    // Each report takes what its view has; those for test results and audits want the edges whatever the view.
+    const told: Told[] = command.view === 'explain' ? [] : command.view === 'strict' ? [...rows] : [...edges];
     const last = [...told, ...(command.view === 'explain' ? [] : findings), ...(judged?.expectations ?? [])];
     for (let at = 0; at < last.length; at += AT_ONCE) await report.tell(last.slice(at, at + AT_ONCE));
     await report.close(summary);

@@ -20,7 +20,7 @@ export async function start(words: readonly string[]): Promise<ExitCode> {
       return ExitCode.clean;
     }
     const { runView } = await import('./run-view.ts');
-    return await runView(command);
+    return await runView(command, words);
   } catch (error) {
     if (error instanceof PlainsightError) {
       say(error.message);

@@ -1,10 +1,10 @@
 /** Parsers of flag values: a string in, a strict value out, or a sentence that says what would do. */
 import { isIP } from 'node:net';
+import { FINDING_IDS } from '../model/finding-kinds.ts';
 import { REASONS, VERDICTS, WITNESSES, type Witness } from '../model/flow.ts';
 import { MICROS_PER_SECOND, type Micros, micros } from '../model/time.ts';
 import { parseBlock } from './addresses.ts';
 import { type Bound, globMatcher } from './filters.ts';
-import { FINDING_IDS } from './finding-ids.ts';
 import { nearest } from './suggest.ts';
 
 /** Thrown by a parser; `args.ts` says which flag it was. */

@@ -15,9 +15,13 @@ import { isFirstMeeting, type Met, walk } from './walk.ts';
 /**
  * The inputs that `words` name, none opened yet; gzip is decompressed on the way. What cannot be read is `missing`, with
  * the reason. A file that several words come to is one input, named as the first word that says so itself has it; one of
- * `followed` is read on as it grows.
+ * `followed` is read on as it grows. `watched` may look at the bytes as they are stored.
  */
-export async function findInputs(words: readonly string[], followed: readonly string[] = []): Promise<FoundInputs> {
+export async function findInputs(
+  words: readonly string[],
+  followed: readonly string[] = [],
+  watched: Watch = (input) => input,
+): Promise<FoundInputs> {
   const inputs: FoundInput[] = [];
   const missing: MissingInput[] = [];
   const directories: string[] = [];
@@ -32,7 +36,7 @@ export async function findInputs(words: readonly string[], followed: readonly st
     }
   }
   for (const word of new Set(words)) {
-    if (word === '-') inputs.push({ input: decompressed(stdinInput()), named: true });
+    if (word === '-') inputs.push({ input: decompressed(watched(stdinInput())), named: true });
     else {
       try {
         if (isUrl(word)) {
@@ -41,7 +45,7 @@ export async function findInputs(words: readonly string[], followed: readonly st
         }
         const stats = await stat(word);
         if (stats.isDirectory()) directories.push(word);
-        else if (isFirstMeeting(met, stats)) inputs.push({ input: decompressed(inputOf(word, stats)), named: true });
+        else if (isFirstMeeting(met, stats)) inputs.push({ input: decompressed(watched(inputOf(word, stats))), named: true });
       } catch (error) {
         missing.push({ name: word, named: true, error: unreadable(word, error) });
       }
@@ -49,12 +53,15 @@ export async function findInputs(words: readonly string[], followed: readonly st
   }
   for (const directory of directories) {
     for await (const found of walk(directory, met)) {
-      if (found.kind === 'file') inputs.push({ input: decompressed(fileInput(found.name, found.path, found.stats.size)), named: false });
+      if (found.kind === 'file') inputs.push({ input: decompressed(watched(fileInput(found.name, found.path, found.stats.size))), named: false });
       else missing.push({ name: found.name, named: found.name === directory, error: found.error });
     }
   }
   return { inputs, missing };
 }
+
+/** The same input, looked at while it is read. */
+export type Watch = (input: Input) => Input;
 
 const inputOf = (word: string, stats: Stats): Input => (stats.isFile() ? fileInput(word, word, stats.size) : pipeInput(word, word));
 

@@ -3,6 +3,8 @@ import { type Reporter, VIEWS, type View } from '../model/reporter.ts';
 export type ReporterEntry = Pick<Reporter, 'name' | 'summary'> & {
   /** The views whose rows it shows by chosen columns (`--columns`); absent for none. */
   readonly columns?: readonly View[];
+  /** It names the SHA-256 of every input, which costs time to find. */
+  readonly hashes?: boolean;
   load(): Promise<Reporter>;
 };
 
@@ -30,4 +32,7 @@ export const REPORTERS: readonly ReporterEntry[] = [
     load: async () => (await import('./csv.ts')).csv,
   },
   { name: 'markdown', summary: 'for a comment on a pull request', load: async () => (await import('./markdown.ts')).markdown },
+  { name: 'sarif', summary: 'SARIF 2.1.0, for code scanning and security tools', load: async () => (await import('./sarif.ts')).sarif },
+  { name: 'junit', summary: 'JUnit XML: each edge and finding as a test case', load: async () => (await import('./junit.ts')).junit },
+  { name: 'html', summary: 'one file to keep and print, for auditors', hashes: true, load: async () => (await import('./html.ts')).html },
 ];

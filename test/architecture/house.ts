@@ -25,7 +25,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   preact: ['web'],
   '@preact/signals': ['web'],
   '@tanstack/virtual-core': ['web'],
-  '@dagrejs/dagre': ['web'],
+  '@dagrejs/dagre': ['web', 'report'],
   cytoscape: ['web'],
   'd3-selection': ['web'],
   'd3-zoom': ['web'],

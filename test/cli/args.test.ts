@@ -55,6 +55,7 @@ describe('words', () => {
       fromPolicies: null,
       output: 'table',
       columns: null,
+      redact: false,
       filters: NO_FILTERS,
       serve: null,
       metrics: null,

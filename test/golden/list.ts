@@ -40,6 +40,8 @@ const OUTPUT_VIEWS: { readonly [output: string]: readonly string[] } = {
   yaml: ['report', 'flows'],
   csv: ['flows', 'edges', 'verify', 'strict'],
   markdown: ['report', 'flows', 'verify', 'strict', 'explain'],
+  sarif: ['report', 'verify', 'strict'],
+  junit: ['report', 'verify', 'strict'],
 };
 
 const EVERY: readonly Golden[] = Object.entries(OUTPUT_VIEWS).flatMap(([output, views]) =>

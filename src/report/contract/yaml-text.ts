@@ -22,8 +22,8 @@ const isPart = (value: Plain): value is PlainObject => value !== null && typeof 
 
 /** Begins with a letter, so no number, time or sign; has nothing that ends a plain scalar or begins a comment. */
 const PLAIN_SCALAR = /^[A-Za-z][A-Za-z0-9_./-]*(?:[:@][A-Za-z0-9_./-]+)*$/;
-/** What YAML 1.1 or 1.2 reads as something else than text. */
-const WORDS = /^(?:y|yes|n|no|true|false|on|off|null)$/i;
+/** What YAML 1.1 or 1.2, or a reader of them, takes for something else than text. */
+const WORDS = /^(?:y|yes|n|no|true|false|on|off|null|e\d+)$/i;
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Whatever a terminal would obey or nobody would see is an escape, as in JSON; half a surrogate pair, which YAML cannot say, is U+FFFD. */

@@ -1,0 +1,92 @@
+/** What `--redact` promises: no name and no address of the recording is in any output, and what was the same stays the same. */
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { REPORTERS } from '../../src/report/index.ts';
+import { plainsight, SAMPLES } from '../recordings/program.ts';
+
+const SAMPLE = join(SAMPLES, 'bookinfo');
+const ENDS = ['ip', 'pod', 'workload', 'namespace', 'service', 'cluster', 'identity'] as const;
+
+type End = { readonly [field in (typeof ENDS)[number]]: string | null };
+type Line = {
+  readonly type: string;
+  readonly id: string;
+  readonly source: End;
+  readonly destination: End;
+  readonly verdict: string;
+  readonly communityId: string | null;
+  readonly carrier: { readonly communityId: string | null } | null;
+  readonly tls: { readonly sni: string | null } | null;
+};
+
+async function flowsOf(words: readonly string[]): Promise<readonly Line[]> {
+  const { out } = await plainsight(['flows', '-o', 'jsonl', SAMPLE, ...words]);
+  const lines: readonly Line[] = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return lines.filter(({ type }) => type === 'flow');
+}
+
+const original = await flowsOf([]);
+/** Everything that names somebody, with the parts of it. */
+const secrets = new Set<string>([
+  'samples',
+  'node1-eth0.pcap',
+  'ztunnel-n1.log',
+  'ztunnel-n2.log',
+  'pod-productpage-eth0-lo.pcapng',
+  'cluster.local',
+  'istio_converted_static_strict',
+  'istio-system',
+]);
+for (const { id, source, destination, communityId, carrier, tls } of original) {
+  for (const end of [source, destination]) for (const field of ENDS) if (end[field] !== null) secrets.add(end[field]);
+  for (const secret of [id, communityId, carrier?.communityId, tls?.sni]) if (secret !== null && secret !== undefined) secrets.add(secret);
+}
+for (const { identity } of original.flatMap(({ source, destination }) => [source, destination]))
+  for (const part of identity?.split('/') ?? []) if (part.length > 4) secrets.add(part);
+secrets.delete('spiffe:');
+
+/** Not as a part of another word: `default-src` is no namespace. */
+const told = (text: string): readonly string[] =>
+  [...secrets].filter((secret) => new RegExp(`(?<![\\w-])${secret.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}(?![\\w-])`).test(text));
+
+describe('--redact', () => {
+  test.for(REPORTERS.map(({ name }) => name))('%s tells no name and no address', async (output) => {
+    const blocked = original.find(({ verdict }) => verdict === 'denied')?.id ?? '';
+    for (const view of [['report'], ['flows'], ['verify'], ['strict'], ['explain', blocked]]) {
+      const { out, err } = await plainsight([...view, '-o', output, '--redact', SAMPLE]);
+      expect(out.length).toBeGreaterThan(100);
+      expect(err).toBe('');
+      expect(told(out), view.join(' ')).toEqual([]);
+    }
+    // The test can fail: without the flag there is much to find.
+    const { out } = await plainsight(['flows', '-o', output, SAMPLE]);
+    expect(told(out).length).toBeGreaterThan(5);
+  });
+
+  test('keeps who is the same as whom, families, loopback, ports and everything that is counted', async () => {
+    const redacted = await flowsOf(['--redact']);
+    expect(redacted).toHaveLength(original.length);
+    const pairs = new Map<string, string>();
+    for (const [index, flow] of original.entries()) {
+      const other = redacted[index];
+      expect(other?.verdict).toBe(flow.verdict);
+      for (const end of ['source', 'destination'] as const) {
+        for (const field of ENDS) {
+          const [was, is] = [flow[end][field], other?.[end][field] ?? null];
+          if (was === null) expect(is).toBeNull();
+          else expect(pairs.get(`${field} ${was}`) ?? is, `${field} ${was}`).toBe(is);
+          if (was !== null && is !== null) pairs.set(`${field} ${was}`, is);
+        }
+        expect(other?.[end].ip?.includes(':')).toBe(flow[end].ip?.includes(':'));
+        expect(other?.[end].ip).toMatch(/^(?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d+$|^2001:db8::/);
+      }
+      expect(other?.communityId).toBeNull();
+    }
+    // One pseudonym for one thing, and no two things under one.
+    expect(new Set([...pairs].map(([was, is]) => `${was.split(' ')[0]} ${is}`)).size).toBe(pairs.size);
+    expect(redacted.flatMap(({ source: { identity } }) => identity ?? [])[0]).toMatch(/^spiffe:\/\/trust-domain-1\/ns\/ns-\d+\/sa\/account-\d+$/);
+  });
+});
