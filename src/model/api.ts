@@ -33,7 +33,7 @@ export type ApiNode = {
 export const EDGE_STATES = ['proven', 'partly', 'plaintext', 'tls', 'unproven', 'denied', 'failed', 'exempt'] as const;
 export type EdgeState = (typeof EDGE_STATES)[number];
 
-export const SAYS = ['encrypted', 'plaintext', 'mixed', 'blocked', 'silent'] as const;
+export const SAYS = ['encrypted', 'tls', 'plaintext', 'mixed', 'blocked', 'silent'] as const;
 
 /** What one witness says of an edge. */
 export type ApiVoice = {

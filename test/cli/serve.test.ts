@@ -9,6 +9,7 @@ import { listenTo, read, served, until } from '../serve/served.ts';
 import { MAIN, root } from './running.ts';
 
 const BOOKINFO = root('samples/bookinfo');
+const WITNESSES_SAMPLE = root('samples/witnesses');
 const json = (...words: string[]): Record<string, unknown> =>
   JSON.parse(spawnSync(process.execPath, [MAIN, ...words, '-o', 'json'], { encoding: 'utf8' }).stdout) as Record<string, unknown>;
 
@@ -29,6 +30,30 @@ test('shows what the report says, and Ctrl-C prints that report and ends with 13
   const { code, out } = await server.stop();
   expect(code).toBe(130);
   expect(JSON.parse(out)).toEqual({ ...told, summary: { ...(told['summary'] as object), exitCode: 130 } });
+}, 60_000);
+
+test('an edge has what each witness says of it, as the report has', async () => {
+  const server = await served(['serve', '--listen', '0', BOOKINFO, WITNESSES_SAMPLE]);
+  await read(server);
+  const { edges } = (await server.json('api/edges?from=bookinfo/stale-v1')) as { edges: { id: string }[] };
+  const details = await server.json(`api/edges/${edges[0]?.id}`);
+  expect(details['agreement']).toBe('disagree');
+  expect(details['voices']).toMatchObject([
+    { witness: 'log', says: 'plaintext', text: '1 plaintext' },
+    { witness: 'wire', says: 'plaintext', text: '1 plaintext' },
+    { witness: 'config', says: 'encrypted', text: 'both enrolled' },
+    { witness: 'metric', says: 'plaintext' },
+  ]);
+}, 60_000);
+
+test('hands out the report for auditors', async () => {
+  const server = await served(['serve', '--listen', '0', BOOKINFO]);
+  await read(server);
+  const answer = await fetch(`${server.url}audit.html`);
+  expect(answer.headers.get('content-disposition')).toBe('attachment; filename="plainsight.html"');
+  const text = await answer.text();
+  expect(text).toContain('66 % proven encrypted');
+  expect(text).toContain('plainsight serve');
 }, 60_000);
 
 test('filters as the command line does', async () => {

@@ -1,6 +1,7 @@
 /** The server, assembled: the guard before everything, the API, the metrics, the page. */
 import { Hono } from 'hono';
 import { PlainsightError } from '../../model/error.ts';
+import { audit } from '../views/answers.ts';
 import type { Looks } from '../views/look.ts';
 import { type Beats, eventStream } from './events.ts';
 import { type GuardOptions, guard } from './guard.ts';
@@ -19,6 +20,8 @@ export type AppOptions = {
   onBug(error: unknown): void;
 };
 
+/** A file to be kept; it says itself what it may load: nothing. */
+const AUDIT_HEADERS = { 'Content-Disposition': 'attachment; filename="plainsight.html"', 'Cache-Control': 'no-store' };
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const LASTING = 'public, max-age=31536000, immutable';
 
@@ -65,6 +68,7 @@ export function app({ looks, beats, guard: guarded, page, metrics, onBug }: AppO
     const stream = eventStream({ looks, beats, query: () => ask().query, after, signal: c.req.raw.signal });
     return c.body(stream, 200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
   });
+  hono.get('/audit.html', (c) => c.body(audit(looks), 200, { 'Content-Type': 'text/html; charset=utf-8', ...AUDIT_HEADERS }));
   addMetrics(hono, metrics);
   hono.get('*', (c) => {
     const file = page.get(c.req.path);

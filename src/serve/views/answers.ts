@@ -13,11 +13,17 @@ import type {
 import { EDGE_SORTS } from '../../model/api.ts';
 import { type ApiFindings, type ApiFlowDetails, type ApiFlowPage, type ApiStrict, FLOW_SORTS, ORDERS } from '../../model/api-rows.ts';
 import { u32At } from '../../model/column.ts';
+import { WITNESSES } from '../../model/flow.ts';
+import type { RunEnding } from '../../model/reporter.ts';
+import { NO_STAND } from '../../model/stand.ts';
+import type { Edge as ToldEdge } from '../../model/summary.ts';
 import { formatTime, MICROS_PER_SECOND, type Micros, micros } from '../../model/time.ts';
 import { plainSummary } from '../../report/contract/objects.ts';
-import { keyOf, nodeId } from '../history/graph.ts';
+import { auditHtml } from '../../report/html/page.ts';
+import { type Edge, keyOf, nodeId } from '../history/graph.ts';
 import type { Query } from '../history/select.ts';
 import { oneOf, type Asked as Question, Refusal, wholeOf } from '../http/query.ts';
+import type { Snapshot } from '../run.ts';
 import { sortEdges } from './attention.ts';
 import { edgeParts, timeline } from './details.ts';
 import { apiNode, shownOf } from './edges.ts';
@@ -86,7 +92,7 @@ export function edge(looks: Looks, { query }: Question, id: string): ApiEdgeDeta
   const told = found === undefined ? undefined : looks.graph(asked, [found]).edges[0];
   if (found === undefined || told === undefined)
     throw new Refusal(404, 'No such edge, or none of its flows is shown: it may have gone, or the filters leave it out.');
-  const { findings } = looks.snapshots.look();
+  const { findings, snapshot } = looks.snapshots.look();
   const about = looks.about(findings);
   const own: Query = { ...query, edge: id, key: `${query.key} ${id}` };
   const parts = edgeParts(found, asked, looks.selector.rows(own));
@@ -96,12 +102,32 @@ export function edge(looks: Looks, { query }: Question, id: string): ApiEdgeDeta
     edge: told,
     source: apiNode(found.source, asked, about),
     destination: apiNode(found.destination, asked, about),
-    voices: [],
-    agreement: 'alone',
+    ...voicesOn(found, snapshot),
     ...parts,
     findings: findings.about(found).map((finding) => apiFinding(finding, findings)),
     explain: first === undefined ? null : explainCommand(looks, first.id),
   };
+}
+
+/** Of all its flows, whatever is filtered: the other witnesses do not know single ones. */
+function voicesOn(edge: Edge, { edges }: Snapshot): Pick<ApiEdgeDetails, 'voices' | 'agreement'> {
+  const { statements, agreement } = edges.find((one) => isSame(edge, one))?.stand ?? NO_STAND;
+  const voices = WITNESSES.flatMap((witness) => {
+    const said = statements[witness];
+    return said === null ? [] : [{ witness, says: said.says, text: said.text, evidence: said.evidence }];
+  });
+  return { voices, agreement };
+}
+
+const isSame = ({ source, destination, port, transport }: Edge, told: ToldEdge): boolean =>
+  told.destination.port === port && told.transport === transport && keyOf(told.destination) === destination.key && keyOf(told.source) === source.key;
+
+/** The report for auditors, of all that has been seen so far. */
+export function audit({ run, snapshots, started }: Looks): string {
+  const { edges, findings, summary } = snapshots.look().snapshot;
+  const told = { view: 'report' as const, flows: [], edges, strict: [], findings, records: [], expectations: [] };
+  const ended = (): RunEnding => ({ at: micros(Date.now() * 1000), complaints: [], hashes: new Map() });
+  return auditHtml(told, summary, { version: run.version, words: ['serve', run.command], started: micros(started * 1000), ended });
 }
 
 const explainCommand = ({ run }: Looks, flow: string): string => `plainsight explain ${flow} ${run.command}`.trim();

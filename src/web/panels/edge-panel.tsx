@@ -89,6 +89,7 @@ const Sums = ({ edge }: { readonly edge: ApiEdge }): JSX.Element => (
 
 const SAYS_TONE: { readonly [says in ApiVoice['says']]: string } = {
   encrypted: 'proven',
+  tls: 'tls',
   plaintext: 'plaintext',
   mixed: 'partly',
   blocked: 'denied',

@@ -1,13 +1,14 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { collected, type What } from '../export/collect.ts';
+import { csvOf } from '../export/rows.ts';
 import { picture } from '../graph/picture.ts';
 import { place } from '../state/place.ts';
 import type { View } from '../state/query.ts';
-import { apiPath } from '../state/request.ts';
 import { Icon } from './icon.tsx';
 
-/** What of the page's rows the server exports. */
-const WHAT: { readonly [view in View]: string } = {
+/** Which rows a page's export has. */
+const WHAT: { readonly [view in View]: What } = {
   graph: 'edges',
   edges: 'edges',
   flows: 'flows',
@@ -46,34 +47,46 @@ export function ExportMenu(): JSX.Element {
 function Choices({ close }: { readonly close: () => void }): JSX.Element {
   const { filters, view } = place.value;
   const what = WHAT[view];
-  const address = (format: string): string => apiPath(`export/${format}`, filters, { what });
+  const [problem, setProblem] = useState<string | null>(null);
+  const saveRows = (format: 'csv' | 'json'): void => {
+    collected(what, filters)
+      .then((rows) => {
+        const text = format === 'csv' ? csvOf(rows.map((row) => ({ ...row }))) : `${JSON.stringify({ [what]: rows }, null, 1)}\n`;
+        save(new Blob([text], { type: format === 'csv' ? 'text/csv' : 'application/json' }), `plainsight-${what}.${format}`);
+        close();
+      })
+      .catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
+  };
   return (
     <div>
-      <Choice href={address('csv')} name="CSV" text={`The ${what} that the filters let through`} close={close} />
-      <Choice href={address('json')} name="JSON" text={`The ${what}, as the contract has them`} close={close} />
-      <Choice href={address('html')} name="Audit report" text="One HTML file for those who ask for proof" close={close} />
+      <button type="button" onClick={() => saveRows('csv')}>
+        CSV <small>The {what} that the filters let through</small>
+      </button>
+      <button type="button" onClick={() => saveRows('json')}>
+        JSON <small>The same, with every field</small>
+      </button>
+      <a href="audit.html" download="plainsight.html" onClick={close}>
+        Audit report <small>One HTML file of the whole run, for those who ask for proof</small>
+      </a>
       {picture.value !== null && (
         <button type="button" onClick={() => void savePicture().then(close)}>
           PNG <small>The graph as it is drawn</small>
         </button>
       )}
+      {problem !== null && <p role="alert">{problem}</p>}
     </div>
   );
 }
 
-type ChoiceProps = { readonly href: string; readonly name: string; readonly text: string; readonly close: () => void };
-const Choice = ({ href, name, text, close }: ChoiceProps): JSX.Element => (
-  <a href={href} download="" onClick={close}>
-    {name} <small>{text}</small>
-  </a>
-);
+function save(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
 
 async function savePicture(): Promise<void> {
   const blob = await picture.peek()?.take();
-  if (blob === undefined) return;
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = 'plainsight.png';
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  if (blob !== undefined) save(blob, 'plainsight.png');
 }
