@@ -92,3 +92,22 @@ test('a narrow screen scrolls down, never sideways', async () => {
   await drawn(page);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
 });
+
+test('what the filters let through is saved as CSV and JSON, the run as the audit report, the graph as a picture', async () => {
+  const { page, trouble } = await open(browser, `${served.url}?verdict=plaintext`);
+  await drawn(page);
+  const saved = async (name: string): Promise<Buffer> => {
+    if (!(await page.locator('.menu > div').isVisible())) await page.getByRole('button', { name: 'Export' }).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.menu > div').getByText(name).first().click()]);
+    return readFileSync(await download.path());
+  };
+  const csv = (await saved('CSV')).toString().split('\r\n');
+  expect(csv[0]).toContain('source.workload');
+  // A header, eight edges, and the last line break.
+  expect(csv.length).toBe(10);
+  const { edges } = JSON.parse((await saved('JSON')).toString()) as { readonly edges: readonly { readonly flows: { readonly plaintext: number } }[] };
+  expect(edges.reduce((sum, { flows }) => sum + flows.plaintext, 0)).toBe(9);
+  expect((await saved('Audit report')).toString()).toContain('66 % proven encrypted');
+  expect((await saved('PNG')).subarray(1, 4).toString()).toBe('PNG');
+  expect(trouble).toEqual([]);
+});
