@@ -3,7 +3,15 @@ import type { Evidence, Flow } from '../model/flow.ts';
 import type { Subject } from '../model/summary.ts';
 import { flowSubject, type Search, subjectText } from './finder.ts';
 
-export type EdgeCase = { readonly subject: Subject; readonly edge: string; readonly flows: number; readonly exposed: number; readonly bytes: number };
+export type EdgeCase = {
+  readonly subject: Subject;
+  readonly edge: string;
+  readonly flows: number;
+  readonly exposed: number;
+  readonly bytes: number;
+  /** What `detail` says of the first flow. */
+  readonly detail: string;
+};
 
 /** Enough to look it up; the rest is in the flows. */
 const CITED = 5;
@@ -12,17 +20,19 @@ const MAX_EDGES = 10_000;
 type Further = {
   /** What another witness says of a flow, put behind its own evidence. */
   readonly cites?: (flow: Flow) => readonly Evidence[];
+  /** Of the first flow: what differs from one to the next is not told of all. */
+  readonly detail?: (flow: Flow) => string;
   readonly sparesCommon?: () => boolean;
 };
 
 export function byEdge(
   matches: (flow: Flow) => boolean,
   message: (found: EdgeCase) => string,
-  { cites = () => [], sparesCommon = () => false }: Further = {},
+  { cites = () => [], detail = () => '', sparesCommon = () => false }: Further = {},
 ): Search {
   const edges = new Map<
     string,
-    { subject: Subject; flows: number; exposed: number; bytes: number; evidence: Evidence[]; cited: readonly Evidence[] }
+    { subject: Subject; flows: number; exposed: number; bytes: number; detail: string; evidence: Evidence[]; cited: readonly Evidence[] }
   >();
   return {
     flow: (flow) => {
@@ -32,7 +42,7 @@ export function byEdge(
       let edge = edges.get(key);
       if (edge === undefined) {
         if (edges.size >= MAX_EDGES) return true;
-        edge = { subject, flows: 0, exposed: 0, bytes: 0, evidence: [], cited: cites(flow) };
+        edge = { subject, flows: 0, exposed: 0, bytes: 0, detail: detail(flow), evidence: [], cited: cites(flow) };
         edges.set(key, edge);
       }
       edge.flows++;

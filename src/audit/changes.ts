@@ -1,6 +1,6 @@
 /** What changed between two runs: edges that became readable or encrypted, that are new or gone; findings that came and went. */
 import type { Change } from '../model/change.ts';
-import type { Edge, Finding, SubjectEnd } from '../model/summary.ts';
+import type { Edge, Finding, Subject, SubjectEnd } from '../model/summary.ts';
 
 export type Side = { readonly edges: readonly Edge[]; readonly findings: readonly Finding[] };
 
@@ -40,12 +40,18 @@ function edgeChanges(before: readonly Edge[], after: readonly Edge[]): readonly 
   const changed = after.flatMap((edge): Change[] => {
     const earlier = known.get(edgeKey(edge));
     if (earlier === undefined) return [{ type: 'change', change: 'new', edge }];
-    if (earlier.flows.plaintext === 0 && edge.flows.plaintext > 0) return [{ type: 'change', change: 'became-plaintext', edge }];
+    if (becameReadable(earlier, edge)) return [{ type: 'change', change: 'became-plaintext', edge }];
     const wasOpen = earlier.flows.plaintext + earlier.flows.tls > 0;
     return wasOpen && edge.secured === 'yes' ? [{ type: 'change', change: 'became-encrypted', edge }] : [];
   });
   const gone = before.filter((edge) => !kept.has(edgeKey(edge)));
   return [...changed, ...gone.map((edge): Change => ({ type: 'change', change: 'gone', edge }))];
+}
+
+/** A line without identities is plaintext to the log alone, and the application's own TLS to whoever sees its packets: no change where packets were seen before only. */
+function becameReadable(earlier: Edge, { flows, exposedBytes }: Edge): boolean {
+  if (earlier.flows.plaintext > 0 || flows.plaintext === 0) return false;
+  return earlier.flows.tls === 0 || (exposedBytes ?? 0) > 0;
 }
 
 /** Findings of inputs are no matter of the mesh: another run has other inputs. */
@@ -65,11 +71,11 @@ function findingChanges(before: Side, after: Side): readonly Change[] {
 
 /** The edge that it is about, where it is about one. */
 function edgeOf({ subject }: Finding, { edges }: Side): Edge | null {
-  if (!('source' in subject)) return null;
-  const { source, destination } = subject;
-  const isOf = (edge: Edge): boolean =>
-    endKey(edge.source) === endKey(source) &&
-    endKey(edge.destination) === endKey(destination) &&
-    (destination.port === null || edge.destination.port === destination.port);
-  return edges.find(isOf) ?? null;
+  return 'source' in subject ? (edges.find((edge) => isBetween(edge, subject)) ?? null) : null;
 }
+
+/** `subject`: on any port where it names none. */
+export const isBetween = (edge: Edge, { source, destination }: Extract<Subject, { readonly source: unknown }>): boolean =>
+  endKey(edge.source) === endKey(source) &&
+  endKey(edge.destination) === endKey(destination) &&
+  (destination.port === null || edge.destination.port === destination.port);

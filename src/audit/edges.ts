@@ -24,6 +24,8 @@ export class EdgeTable {
   readonly #servers = new Map<number, number>();
   readonly #rows = new Map<number, EdgeRow>();
   #overflow: EdgeRow | undefined;
+  /** Servers of each end, made when first asked for: `of` so many. */
+  #byEnd: { readonly of: number; readonly servers: Map<number, number[]> } = { of: 0, servers: new Map() };
 
   add(flow: Flow): void {
     this.#add(flow, 1);
@@ -39,14 +41,26 @@ export class EdgeTable {
     this.#add(flow, -1);
   }
 
-  /** Whether an edge with these ends has flows, in either transport. */
+  /** Whether an edge with these ends has flows, in either transport; on any port where none is told. */
   has({ source, destination }: Key): boolean {
     const client = this.#ends.find(source);
     const end = this.#ends.find(destination);
-    return TRANSPORTS.some((transport) => {
-      const server = this.#servers.get(end * MAX_PORT_KEYS + portKey(destination.port, transport));
-      return client >= 0 && end >= 0 && server !== undefined && this.#rows.get(server * MAX_ENDS + client)?.isEmpty() === false;
-    });
+    if (client < 0 || end < 0) return false;
+    return this.#serversOf(end, destination.port).some((server) => this.#rows.get(server * MAX_ENDS + client)?.isEmpty() === false);
+  }
+
+  #serversOf(end: number, port: number | null): readonly number[] {
+    if (port !== null) return TRANSPORTS.flatMap((transport) => this.#servers.get(end * MAX_PORT_KEYS + portKey(port, transport)) ?? []);
+    if (this.#byEnd.of !== this.#servers.size) {
+      this.#byEnd = { of: this.#servers.size, servers: new Map() };
+      for (const [key, server] of this.#servers) {
+        const its = Math.floor(key / MAX_PORT_KEYS);
+        const others = this.#byEnd.servers.get(its);
+        if (others === undefined) this.#byEnd.servers.set(its, [server]);
+        else others.push(server);
+      }
+    }
+    return this.#byEnd.servers.get(end) ?? [];
   }
 
   /** Sorted by destination, port, source: the same flows in any order give the same list. */

@@ -8,8 +8,8 @@ import type { Micros } from '../model/time.ts';
 
 /** What finders ask about the run as a whole. */
 export type Coverage = {
-  /** Spans of the logs of the ztunnel that serves the pod at that address; empty when no log tells of the pod. */
-  logsOf(ip: string, time: Micros): readonly { readonly first: Micros; readonly last: Micros }[];
+  /** Spans of the logs of the ztunnel that serves the pod at that address; empty when no log tells of the pod. None of a log that is known to have gaps: it proves no absence. */
+  logsOf(ip: string, time: Micros): readonly CoveredSpan[];
   /** Whether there are both lines and packets: only then can one witness miss what the other saw. */
   hasBoth(): boolean;
   /** How far two clocks may differ, µs. */
@@ -27,6 +27,8 @@ export type Coverage = {
   /** What Kiali's graphs say. */
   readonly graphs?: Graphs;
 };
+
+export type CoveredSpan = { readonly first: Micros; readonly last: Micros; readonly input: string };
 
 /** Raises one kind of finding. */
 export type Finder = {

@@ -1,7 +1,6 @@
 /** Rules.md §6: the certificate names another service account than configuration has for the pod that held the address then. */
-import type { Flow, FlowEnd } from '../model/flow.ts';
+import type { Evidence, Flow, FlowEnd } from '../model/flow.ts';
 import { byEdge, times } from './by-edge.ts';
-import { configEvidence } from './config-evidence.ts';
 import type { Coverage, Finder } from './finder.ts';
 
 export const identityMismatch: Finder = {
@@ -10,10 +9,17 @@ export const identityMismatch: Finder = {
   looksAt: 'flows',
   open: (coverage) =>
     byEdge(
-      (flow) => mayBeWrong(flow, coverage) && (isWrong(flow, flow.source, coverage) || isWrong(flow, flow.destination, coverage)),
-      ({ edge, flows }) =>
-        `${edge}: in ${times(flows, 'connection')} a certificate named another identity than the pod's service account; find out who holds that certificate, and whether the configuration is of the same time.`,
-      { cites: (flow) => configEvidence(flow, coverage), sparesCommon: () => !hasConfiguration(coverage) },
+      (flow) => mayBeWrong(flow, coverage) && mismatches(flow, coverage).length > 0,
+      ({ edge, flows, detail }) =>
+        `${edge}: in ${times(flows, 'connection')} ${detail}; find out who holds that certificate, and whether the configuration is of the same time.`,
+      {
+        cites: (flow) => mismatches(flow, coverage).map(({ evidence }) => evidence),
+        detail: (flow) =>
+          mismatches(flow, coverage)
+            .map(({ shown, expected }) => `the certificate is ${shown}'s, and the pod's service account is ${expected}`)
+            .join('; '),
+        sparesCommon: () => !hasConfiguration(coverage),
+      },
     ),
 };
 
@@ -22,10 +28,21 @@ const mayBeWrong = ({ verdict }: Flow, coverage: Coverage): boolean => verdict =
 
 const hasConfiguration = ({ configuration }: Coverage): boolean => configuration !== null && configuration.version > 0;
 
+type Mismatch = { readonly shown: string; readonly expected: string; readonly evidence: Evidence };
+
+const mismatches = (flow: Flow, coverage: Coverage): readonly Mismatch[] =>
+  [flow.source, flow.destination].map((end) => mismatchOf(flow, end, coverage)).filter((found) => found !== null);
+
 /** The line has to name the very pod that configuration has at the address: behind gateways, waypoints and a node's SNAT it does not. */
-function isWrong({ start }: Flow, { ip, pod: name, namespace, identity, identityFrom }: FlowEnd, { podAt }: Coverage): boolean {
-  if (identityFrom !== 'certificate') return false;
+function mismatchOf({ start }: Flow, { ip, pod: name, namespace, identity, identityFrom }: FlowEnd, { podAt, inputName }: Coverage): Mismatch | null {
+  if (identityFrom !== 'certificate' || identity === null) return null;
   const pod = podAt(ip, start);
-  if (pod === null || pod.gateway || pod.identity === null) return false;
-  return pod.name === name && pod.namespace === namespace && pod.identity !== identity;
+  if (pod === null || pod.gateway || pod.identity === null) return null;
+  if (pod.name !== name || pod.namespace !== namespace || pod.identity === identity) return null;
+  const { input, record } = pod.origin;
+  return {
+    shown: identity,
+    expected: pod.identity,
+    evidence: { witness: 'config', input: inputName(input), record, says: `${pod.name} is ${pod.identity}` },
+  };
 }

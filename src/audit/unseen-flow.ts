@@ -8,6 +8,8 @@ import { times } from './by-edge.ts';
 import { type Coverage, type Finder, flowSubject, type Raised, type Search, subjectText } from './finder.ts';
 
 type Span = { first: number; last: number };
+/** With the records that show the pair before and after. */
+type SeenSpan = Span & { firstRecord: number; lastRecord: number };
 type Logged = {
   readonly flow: Pick<Flow, 'source' | 'destination' | 'kind'>;
   readonly start: number;
@@ -27,7 +29,7 @@ export const unseenFlow: Finder = {
 
 class UnseenSearch implements Search {
   /** Pair of addresses and port → input → when it was seen there. */
-  readonly #seen = new Map<string, Map<string, Span>>();
+  readonly #seen = new Map<string, Map<string, SeenSpan>>();
   /** Pair → times of wire connections that no line explains. */
   readonly #unexplained = new Map<string, Span[]>();
   readonly #logged = new Map<string, Logged[]>();
@@ -73,10 +75,16 @@ class UnseenSearch implements Search {
     const edges = new Map<string, Raised & { flows: number }>();
     for (const [pair, flows] of this.#logged) {
       for (const logged of flows) {
-        const input = this.#coveredBy(pair, logged, lossless);
-        if (input === undefined) continue;
+        const covering = this.#coveredBy(pair, logged, lossless);
+        if (covering === undefined) continue;
+        const [input, { firstRecord, lastRecord }] = covering;
         const subject = flowSubject({ ...logged.flow } as Flow);
-        const edge = edges.get(subjectText(subject)) ?? { subject, message: '', evidence: logged.cited, flows: 0 };
+        const edge = edges.get(subjectText(subject)) ?? {
+          subject,
+          message: '',
+          evidence: [...logged.cited, ...neighbours(input, [firstRecord, lastRecord])],
+          flows: 0,
+        };
         const found = edge.flows + 1;
         edges.set(subjectText(subject), {
           ...edge,
@@ -97,12 +105,17 @@ class UnseenSearch implements Search {
     if (!hasLog && (this.#unexplained.size < MAX_PAIRS || this.#unexplained.has(pair)))
       this.#unexplained.set(pair, [...(this.#unexplained.get(pair) ?? []).slice(-256), span]);
     if (this.#seen.size >= MAX_PAIRS && !this.#seen.has(pair)) return;
-    const inputs = this.#seen.get(pair) ?? new Map<string, Span>();
+    const inputs = this.#seen.get(pair) ?? new Map<string, SeenSpan>();
     this.#seen.set(pair, inputs);
-    for (const { witness, input } of flow.evidence) {
+    for (const { witness, input, record } of flow.evidence) {
       if (witness !== 'wire') continue;
-      const seen = inputs.get(input) ?? { ...span };
-      inputs.set(input, { first: Math.min(seen.first, span.first), last: Math.max(seen.last, span.last) });
+      const seen = inputs.get(input);
+      if (seen === undefined) {
+        inputs.set(input, { ...span, firstRecord: record, lastRecord: record });
+        continue;
+      }
+      if (span.first < seen.first) [seen.first, seen.firstRecord] = [span.first, record];
+      if (span.last > seen.last) [seen.last, seen.lastRecord] = [span.last, record];
     }
   }
 
@@ -117,12 +130,15 @@ class UnseenSearch implements Search {
     else list.push(logged);
   }
 
-  #coveredBy(pair: string, { start, end }: Logged, lossless: ReadonlySet<string>): string | undefined {
+  #coveredBy(pair: string, { start, end }: Logged, lossless: ReadonlySet<string>): readonly [string, SeenSpan] | undefined {
     if ((this.#unexplained.get(pair) ?? []).some((span) => span.first <= end && span.last >= start)) return undefined;
-    for (const [input, span] of this.#seen.get(pair) ?? []) if (lossless.has(input) && span.first < start && span.last > end) return input;
+    for (const [input, span] of this.#seen.get(pair) ?? []) if (lossless.has(input) && span.first < start && span.last > end) return [input, span];
     return undefined;
   }
 }
+
+const neighbours = (input: string, records: readonly number[]): readonly Evidence[] =>
+  records.map((record) => ({ witness: 'wire', input, record, says: 'the same two addresses' }));
 
 /** As the wire has it: a tunnel's sockets for what is carried. Of an outbound tunnelled line alone only the pair is known, not which tunnel. */
 function pairOf(flow: Flow): string | undefined {

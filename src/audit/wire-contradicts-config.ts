@@ -2,11 +2,11 @@
  * Rules.md §6: a workload that ztunnel's table lists as HBONE refuses port 15008, or sends or serves plaintext that no ztunnel logs.
  * Plaintext that a PERMISSIVE workload's ztunnel took in, and logged, is no contradiction.
  */
-import type { Flow } from '../model/flow.ts';
+import type { Flow, FlowEnd } from '../model/flow.ts';
 import { Seen } from '../model/wire-rows.ts';
 import { byEdge, times } from './by-edge.ts';
 import { configEvidence } from './config-evidence.ts';
-import type { Coverage, Finder } from './finder.ts';
+import { type Coverage, endText, type Finder, subjectEnd } from './finder.ts';
 import { isUnlogged } from './unlogged-flow.ts';
 
 const HBONE_PORT = 15008;
@@ -17,10 +17,17 @@ export const wireContradictsConfig: Finder = {
   looksAt: 'packets',
   open: (coverage) =>
     byEdge(
-      (flow) => refusesTunnels(flow, coverage) || speaksUnseen(flow, coverage),
-      ({ edge, flows }) =>
-        `${edge}: configuration lists the workload as HBONE, yet in ${times(flows, 'connection')} it refused port 15008 or spoke plaintext that no ztunnel logged; its redirection is gone: restart the pod and look at istio-cni on its node.`,
-      { cites: (flow) => configEvidence(flow, coverage) },
+      (flow) => refusesTunnels(flow, coverage) || unseenEnd(flow, coverage) !== undefined,
+      ({ edge, flows, detail }) =>
+        `${edge}: configuration lists ${detail} (${times(flows, 'connection')}); its redirection is gone: restart the pod and look at istio-cni on its node.`,
+      {
+        cites: (flow) => configEvidence(flow, coverage),
+        detail: (flow) => {
+          const unseen = unseenEnd(flow, coverage);
+          if (unseen === undefined) return `${nameOf(flow.destination)} as HBONE, yet it refused port 15008`;
+          return `${nameOf(unseen)} as HBONE, yet it ${unseen === flow.source ? 'sent' : 'served'} plaintext that its ztunnel did not log`;
+        },
+      },
     ),
 };
 
@@ -35,7 +42,10 @@ function refusesTunnels(flow: Flow, coverage: Coverage): boolean {
   return isTunnel && isListed(flow, flow.carrier?.destination.ip ?? flow.destination.ip, coverage);
 }
 
-function speaksUnseen(flow: Flow, coverage: Coverage): boolean {
-  if (flow.verdict !== 'plaintext' || flow.exempt !== null) return false;
-  return [flow.source.ip, flow.destination.ip].some((ip) => isListed(flow, ip, coverage) && isUnlogged(flow, ip, coverage));
+/** The end whose plaintext no ztunnel logged. */
+function unseenEnd(flow: Flow, coverage: Coverage): FlowEnd | undefined {
+  if (flow.verdict !== 'plaintext' || flow.exempt !== null) return undefined;
+  return [flow.source, flow.destination].find(({ ip }) => isListed(flow, ip, coverage) && isUnlogged(flow, ip, coverage));
 }
+
+const nameOf = (end: FlowEnd): string => endText(subjectEnd(end));

@@ -3,6 +3,7 @@ import type { Coverage } from '../audit/finder.ts';
 import { StrictTable } from '../audit/strict.ts';
 import type { Stores } from '../flows/pending.ts';
 import type { Pool } from '../flows/pool.ts';
+import { inputOfLane } from '../flows/sightings.ts';
 import type { Configuration } from '../mesh/configuration.ts';
 import type { PeerAuthenticationFact } from '../model/configuration.ts';
 import type { Graphs } from '../model/graph.ts';
@@ -25,7 +26,11 @@ export type Asked = {
 export function coverageOf({ pool, stores, states, configuration, skew, metrics, graphs, readAt }: Asked): Coverage {
   const { addresses } = stores.tables;
   return {
-    logsOf: (ip, time) => pool.book.logsOf(addresses.parse(ip), time),
+    logsOf: (ip, time) =>
+      pool.book.logsOf(addresses.parse(ip), time).flatMap(({ lane, first, last }) => {
+        const state = states[inputOfLane(lane)];
+        return state === undefined || state.lost > 0 ? [] : [{ first, last, input: state.name }];
+      }),
     hasBoth: () => pool.book.hasLogs && states.some((state) => state.hasPackets),
     skew,
     podAt: (ip, time) => configuration.podAt(addresses.parse(ip), time),

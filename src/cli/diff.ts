@@ -1,6 +1,6 @@
 /** `diff A B`: two runs side by side. A side is any input, a folder of them, or a report of plainsight's own as JSON. */
 import { readFile, stat } from 'node:fs/promises';
-import { changesBetween, isWorse, type Side } from '../audit/changes.ts';
+import { changesBetween, isBetween, isWorse, type Side } from '../audit/changes.ts';
 import type { Change } from '../model/change.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Told } from '../model/reporter.ts';
@@ -76,9 +76,10 @@ async function readReport(path: string, { command }: Running): Promise<Ran | nul
       ExitCode.usage,
       `${visible(path)} is a report, and --verdict, --reason, --identity, --since and --until look at connections: run diff over what it was made of`,
     );
-  const isShown = compileFindingFilter(filters, () => false);
-  const edges = read.edges.filter((edge) => isShown({ ...ANY_FINDING, subject: edge }));
-  return { code: ExitCode.clean, edges, findings: read.findings.filter(isShown), summary: read.summary };
+  const ofEdge = compileFindingFilter(filters, () => false);
+  const edges = read.edges.filter((edge) => ofEdge({ ...ANY_FINDING, subject: edge }));
+  const findings = read.findings.filter(compileFindingFilter(filters, (pair) => edges.some((edge) => isBetween(edge, pair))));
+  return { code: ExitCode.clean, edges, findings, summary: read.summary };
 }
 const ANY_FINDING: Omit<Finding, 'subject'> = { type: 'finding', id: '', key: '', severity: 'note', message: '', evidence: [] };
 

@@ -122,8 +122,10 @@ export function compileFindingFilter(options: FilterOptions, isShown: (pair: Pai
   return ({ subject }) => {
     if ('input' in subject) return true;
     if (!('source' in subject)) return (from([subject]) || to([subject])) && ends.every((matches) => matches([subject]));
-    if (!port([subject.destination.port])) return false;
-    if (asksFlows || (asksAddress && subject.source.ip === null && subject.destination.ip === null)) return isShown(subject);
+    // One of all ports: those of its flows decide.
+    const isOfAllPorts = subject.destination.port === null && options.port.length > 0;
+    if (!isOfAllPorts && !port([subject.destination.port])) return false;
+    if (isOfAllPorts || asksFlows || (asksAddress && subject.source.ip === null && subject.destination.ip === null)) return isShown(subject);
     return from([subject.source]) && to([subject.destination]) && ends.every((matches) => matches([subject.source, subject.destination]));
   };
 }

@@ -15,6 +15,8 @@ import type { Stores } from './pending.ts';
 const C = { source: 0, destination: 1, enrolled: 2, lane: 3, first: 4, last: 5, width: 6 } as const;
 /** More prefixes than the name table holds: tells lanes apart in one number. */
 const MAX_PREFIXES = 0x1000000;
+/** The number of the input that a lane of the address book is of. */
+export const inputOfLane = (lane: number): number => Math.floor(lane / MAX_PREFIXES);
 
 type Sighting = {
   readonly shape: Shape;

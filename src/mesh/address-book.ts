@@ -12,8 +12,8 @@ type Fact = { readonly time: Micros; readonly end: ShapeEnd };
 /** Facts of one address; only changes of name are kept, with the span in which each name was seen. */
 type Span = { readonly end: ShapeEnd; first: Micros; last: Micros };
 type Entry = { readonly ip: Ip; readonly spans: Span[]; enrolledFirst: Micros; enrolledLast: Micros; readonly lanes: Set<number> };
-/** The time between a log's first and last access line. */
-export type LogSpan = { first: Micros; last: Micros };
+/** The time between a log's first and last access line; `lane` as it was told. */
+export type LogSpan = { readonly lane: number; first: Micros; last: Micros };
 
 /** An address keeps its pod for long: one seen further away in time than this says nothing. */
 const REACH_US = 600_000_000;
@@ -51,7 +51,7 @@ export class AddressBook {
   /** The ztunnel whose log is `lane` wrote a line of its own for that end: it is captured by ambient. */
   enrolled(ip: Ip, time: Micros, lane: number): void {
     const span = this.#logs.get(lane);
-    if (span === undefined) this.#logs.set(lane, { first: time, last: time });
+    if (span === undefined) this.#logs.set(lane, { lane, first: time, last: time });
     else {
       span.first = earlier(span.first, time);
       span.last = later(span.last, time);

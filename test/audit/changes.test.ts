@@ -23,6 +23,13 @@ describe('what changed between two runs', () => {
     expect(told([], [edge()])).toEqual([['new', false]]);
   });
 
+  it('is none where packets showed the application’s own TLS before, and now only a log calls it plaintext', () => {
+    const own = edge({ flows: counts({ tls: 3 }), secured: 'no', reason: 'application-tls' });
+    expect(told([own], [open({ exposedBytes: null })])).toEqual([]);
+    expect(told([own], [open({ exposedBytes: 80 })])).toEqual([['became-plaintext', true]]);
+    expect(told([edge()], [open({ exposedBytes: null })])).toEqual([['became-plaintext', true]]);
+  });
+
   it('tells ports and transports apart, and leaves out what is exempt', () => {
     expect(told([edge()], [edge(), edge(between('default/curl-v1', 'bookinfo/reviews-v1', 81))])).toEqual([['new', false]]);
     expect(told([], [edge({ flows: counts(), exempt: 3 })])).toEqual([]);

@@ -118,6 +118,8 @@ describe('an edge', () => {
     const { source, destination } = edge();
     expect(table.has({ source, destination })).toBe(true);
     expect(table.has({ source, destination: { ...destination, port: 80 } })).toBe(false);
+    expect(table.has({ source, destination: { ...destination, port: null } })).toBe(true);
+    expect(table.has({ source: destination, destination: { ...source, port: null } })).toBe(false);
     table.remove(flow());
     expect(table.has({ source, destination })).toBe(false);
     expect(table.edges()).toEqual([]);

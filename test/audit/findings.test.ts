@@ -12,7 +12,7 @@ const SKEW = 2_000_000;
 const around =
   (ips: readonly string[], seconds = 60): Coverage['logsOf'] =>
   (ip) =>
-    ips.includes(ip) ? [{ first: later(-seconds), last: later(seconds) }] : [];
+    ips.includes(ip) ? [{ first: later(-seconds), last: later(seconds), input: 'n2.log' }] : [];
 const WHOLE = Seen.syn | Seen.synAck | Seen.ended;
 
 type Options = { readonly coverage?: Partial<Coverage>; readonly inputs?: readonly InputStatus[] };
@@ -91,6 +91,7 @@ describe('unlogged-flow', () => {
   const without: readonly (readonly [string, Partial<Flow>])[] = [
     ['a line tells of it', { witnesses: ['log', 'wire'] }],
     ['it is exempt', { exempt: 'kubelet-probe' }],
+    ['a process of the node sent it', { reason: 'host-network', source: { ...flow().source, ip: '169.254.7.127' } }],
     ['it stays on loopback', { kind: 'leg', exempt: 'loopback', wireSeen: WHOLE | Seen.loopback }],
     ['it is UDP', { transport: 'udp' }],
     ['it began before the capture', { wireSeen: WHOLE | Seen.midStream }],
@@ -103,8 +104,8 @@ describe('unlogged-flow', () => {
     expect(ids([{ ...unlogged, ...changes }], { coverage })).toEqual([]);
   });
   test('not when the log begins or ends within the skew of it, or is another node’s', () => {
-    expect(ids([unlogged], { coverage: { logsOf: () => [{ first: micros(NOON - SKEW + 1), last: later(60) }] } })).toEqual([]);
-    expect(ids([unlogged], { coverage: { logsOf: () => [{ first: later(-60), last: later(1) }] } })).toEqual([]);
+    expect(ids([unlogged], { coverage: { logsOf: () => [{ first: micros(NOON - SKEW + 1), last: later(60), input: 'n2.log' }] } })).toEqual([]);
+    expect(ids([unlogged], { coverage: { logsOf: () => [{ first: later(-60), last: later(1), input: 'n2.log' }] } })).toEqual([]);
     expect(ids([unlogged], { coverage: { logsOf: around(['10.10.9.9']) } })).toEqual([]);
   });
 });
@@ -133,6 +134,14 @@ describe('unseen-flow', () => {
 
   test('when the capture saw the same pair before and after and lost nothing', () => {
     expect(ids(story(), { inputs })).toEqual(['unseen-flow']);
+    // Both sides: the line, and the packets around it.
+    const before = onWire(0, { evidence: [{ witness: 'wire', input: 'node1-eth0.pcap', record: 3, says: 'plaintext' }] });
+    const { findings } = raised([before, logged(10), onWire(20)], { inputs });
+    expect(findings[0]?.evidence.map(({ witness, record }) => [witness, record])).toEqual([
+      ['log', 2],
+      ['wire', 3],
+      ['wire', 9],
+    ]);
   });
   test('not when the capture lost packets, or saw the pair only before, or only after', () => {
     expect(ids(story(), { inputs: [input({ lost: 1 })] })).toEqual(['evidence-lost']);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { blockMatcher, parseBlock } from '../../src/cli/addresses.ts';
 import { compileFilter, compileFindingFilter, type FilterOptions, globMatcher, hasFilters, NO_FILTERS } from '../../src/cli/filters.ts';
 import { micros } from '../../src/model/time.ts';
-import { finding, flow, later, NOBODY, NOON, plaintextFlow } from '../report/helpers.ts';
+import { between, finding, flow, later, NOBODY, NOON, plaintextFlow } from '../report/helpers.ts';
 
 const CONTEXT = { reference: later(3600) };
 const keeps = (options: Partial<FilterOptions>, one = flow()): boolean => compileFilter({ ...NO_FILTERS, ...options }, CONTEXT)(one);
@@ -107,6 +107,12 @@ describe('a filter of findings', () => {
     expect(shown({ verdict: ['hbone'] }, finding(), false)).toBe(false);
     expect(shown({ cidr: ['10.0.0.0/8'] }, finding(), true)).toBe(true);
     expect(shown({ cidr: ['10.0.0.0/8'] }, finding(), false)).toBe(false);
+  });
+
+  it('asks the shown edges where one is of all ports', () => {
+    const ofAll = finding({ subject: between('a/b', 'c/d', null) });
+    expect([shown({ port: ['80'] }, ofAll, true), shown({ port: ['80'] }, ofAll, false)]).toEqual([true, false]);
+    expect(shown({}, ofAll, false)).toBe(true);
   });
 
   it('keeps one end that could be meant', () => {

@@ -83,10 +83,10 @@ describe('who is captured by ambient', () => {
     book.enrolled(OTHER, at(9), 1);
     book.enrolled(OTHER, at(50), 2);
     expect(book.hasLogs).toBe(true);
-    expect(book.logsOf(IP, at(0))).toEqual([{ first: at(0), last: at(9) }]);
+    expect(book.logsOf(IP, at(0))).toEqual([{ lane: 1, first: at(0), last: at(9) }]);
     expect(book.logsOf(OTHER, at(0))).toEqual([
-      { first: at(0), last: at(9) },
-      { first: at(50), last: at(50) },
+      { lane: 1, first: at(0), last: at(9) },
+      { lane: 2, first: at(50), last: at(50) },
     ]);
     expect(book.logsOf(ipv4(1), at(0))).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { type Flow, VERDICTS } from '../../model/flow.ts';
 import { type Edge, type EdgeEnd, type Finding, SEVERITIES, type StrictRow, type Summary } from '../../model/summary.ts';
 import { byAttention, bytesOf, flowsOf } from '../text/edge-columns.ts';
 import { endNameOf, withPortOf } from '../text/ends.ts';
-import { readText } from '../text/inputs.ts';
+import { readText, sawTexts } from '../text/inputs.ts';
 import { whatHappened } from '../text/page.ts';
 import { byteText, clockSpanText, counted, grouped, REASON_WORDS } from '../text/words.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
@@ -100,8 +100,9 @@ export function findingList(findings: readonly Finding[]): Markup {
 export function inputTable({ inputs }: Summary, hashes: ReadonlyMap<string, string>): Markup {
   const rows = inputs.slice(0, MAX_INPUTS).map((input) => {
     const span = input.first === null || input.last === null ? '–' : `${clockSpanText(input.first, input.last)} UTC`;
+    const [hbone, readable] = sawTexts(input);
     const read = input.format === null ? 'not recognised, so not read' : readText(input);
-    return html`<tr><td data-l="Input"><bdi class="n">${input.input}</bdi>${sha(hashes.get(input.input))}</td><td data-l="Format">${input.format ?? '–'}</td><td data-l="Records">${read}</td><td data-l="From, to">${span}</td><td class="r" data-l="Lost">${input.lost === 0 ? 'nothing' : grouped(input.lost)}</td><td data-l="Saw HBONE">${input.sawHbone ? 'yes' : 'no'}</td><td data-l="Saw readable traffic">${input.sawReadable ? 'yes' : 'no'}</td></tr>`;
+    return html`<tr><td data-l="Input"><bdi class="n">${input.input}</bdi>${sha(hashes.get(input.input))}</td><td data-l="Format">${input.format ?? '–'}</td><td data-l="Records">${read}</td><td data-l="From, to">${span}</td><td class="r" data-l="Lost">${input.lost === 0 ? 'nothing' : grouped(input.lost)}</td><td data-l="Saw HBONE">${hbone}</td><td data-l="Saw readable traffic">${readable}</td></tr>`;
   });
   const named = new Set(inputs.map(({ input }) => input));
   const parts = [...hashes].filter(([name]) => !named.has(name)).slice(0, MAX_INPUTS);

@@ -2,7 +2,7 @@ import { type Flow, VERDICTS } from '../../model/flow.ts';
 import { type Edge, type Finding, SEVERITIES, type StrictRow, type Summary } from '../../model/summary.ts';
 import { byAttention, bytesOf, type Concern, concernOf } from '../text/edge-columns.ts';
 import { endNameOf, withPortOf } from '../text/ends.ts';
-import { readText } from '../text/inputs.ts';
+import { readText, sawTexts } from '../text/inputs.ts';
 import { whatHappened, worstOf } from '../text/page.ts';
 import { VERDICT_MARK } from '../text/paint.ts';
 import { byteText, counted, grouped, REASON_WORDS } from '../text/words.ts';
@@ -97,8 +97,7 @@ export function inputSection({ inputs, late, evicted }: Summary): string {
       input.format === null ? 'not recognised' : codeText(input.format),
       input.format === null ? '–' : readText(input).replaceAll('|', ' '),
       grouped(input.lost),
-      input.sawHbone ? 'yes' : 'no',
-      input.sawReadable ? 'yes' : 'no',
+      ...sawTexts(input),
     ]);
   const losses = inputs.reduce((sum, { lost }) => sum + lost, 0);
   const notes = [

@@ -60,10 +60,22 @@ function inputText(input: InputStatus, look: Look): string {
 }
 
 /** What it could see, and what never. */
-function sightText({ witness, sawHbone, sawReadable }: InputStatus): string {
-  if (witness !== null && !sawHbone && !sawReadable && SIGHT[witness] !== null) return SIGHT[witness];
+function sightText(input: InputStatus): string {
+  const { witness, sawHbone, sawReadable, records } = input;
+  if (isRepetition(input)) return 'repeats what other inputs say';
+  if (witness !== null && !sawHbone && !sawReadable && SIGHT[witness] !== null)
+    return records === 0 ? 'has no entry, and says nothing' : SIGHT[witness];
   return `saw HBONE: ${yesNo(sawHbone)}, saw readable traffic: ${yesNo(sawReadable)}`;
 }
+
+/** Both, as a table has them: `–` for an input that sees no traffic. */
+export function sawTexts({ witness, sawHbone, sawReadable }: InputStatus): readonly [hbone: string, readable: string] {
+  const isBlindByNature = witness !== null && SIGHT[witness] !== null && !sawHbone && !sawReadable;
+  return isBlindByNature ? ['–', '–'] : [yesNo(sawHbone), yesNo(sawReadable)];
+}
+
+/** All that is in it was known already. */
+const isRepetition = ({ records, skipped }: InputStatus): boolean => records > 0 && skipped['duplicate'] === records;
 const SIGHT: { readonly [witness in Witness]: string | null } = {
   log: null,
   wire: null,
@@ -86,8 +98,12 @@ const yesNo = (answer: boolean): string => (answer ? 'yes' : 'no');
 const lostText = ({ lost }: InputStatus): string => (lost === 0 ? 'nothing' : counted(lost, 'record'));
 
 /** 2: empty or with losses. 1: it could have seen traffic, and saw neither encrypted nor readable. */
-function trouble({ witness, read, lost, sawHbone, sawReadable }: InputStatus): number {
-  if (read === 0 || lost > 0) return 2;
+function trouble(input: InputStatus): number {
+  const { witness, records, read, lost, sawHbone, sawReadable } = input;
+  if (lost > 0) return 2;
+  // A list of what is, that is empty, and a copy are in order.
+  const isInOrder = isRepetition(input) || (records === 0 && (witness === 'config' || witness === 'policy'));
+  if (read === 0) return isInOrder ? 0 : 2;
   return (witness === 'log' || witness === 'wire') && !sawHbone && !sawReadable ? 1 : 0;
 }
 
