@@ -2,7 +2,8 @@
 import type { Batch, Fact } from '../model/batch.ts';
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Addresses, Tables } from '../model/tables.ts';
-import type { Piece, Pieces } from './config-json.ts';
+import type { Pieces } from './config-json.ts';
+import type { Piece } from './json-pieces.ts';
 
 /** What one piece says; null for what nobody asked for, `record` is its number. */
 export type ReadPiece = (piece: Piece, record: number, addresses: Addresses) => readonly Fact[] | null;

@@ -9,8 +9,8 @@ import {
   type ServiceFact,
 } from '../model/configuration.ts';
 import type { Addresses } from '../model/tables.ts';
-import type { Piece } from './config-json.ts';
 import { at, entriesAt, ipsOf, labelsAt, listAt, portOf, portsOf, textAt, textsOf, timeAt } from './config-values.ts';
+import type { Piece } from './json-pieces.ts';
 import { podFact } from './kubernetes-pods.ts';
 
 type Source = { readonly value: unknown; readonly record: number; readonly addresses: Addresses };

@@ -5,8 +5,8 @@
 import type { Fact } from '../model/batch.ts';
 import type { CertificateFact, ServiceFact, WorkloadFact } from '../model/configuration.ts';
 import type { Addresses } from '../model/tables.ts';
-import type { Piece } from './config-json.ts';
 import { at, entriesAt, ipsOf, listAt, portOf, portsOf, textAt, textsOf, timeAt } from './config-values.ts';
+import type { Piece } from './json-pieces.ts';
 import { connectionsOf } from './ztunnel-config-connections.ts';
 
 /** Parts of a dump that say nothing of the mesh. */

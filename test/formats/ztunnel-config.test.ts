@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { piecesOf, readJson } from '../../src/formats/config-json.ts';
 import type { Tables } from '../../src/model/tables.ts';
 import { factsIn, newTables } from './config-reading.ts';
 
@@ -56,35 +55,6 @@ describe('documents', () => {
     });
     expect(kinds((await factsIn(text.slice(0, -40))).facts)).toEqual(['workload', 'workload', 'lost']);
     await expect(factsIn('{"workloadIps": tru')).rejects.toThrow(/nothing of it can be read/);
-  });
-
-  it('are the same, whole or piece by piece', async () => {
-    const value = fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue({ maxDepth: 2 }));
-    await fc.assert(
-      fc.asyncProperty(
-        fc.oneof(
-          fc.array(value),
-          fc.dictionary(
-            fc.string({ minLength: 1 }).filter((key) => !['kind', 'vips', 'certChain', 'workloadIps'].includes(key)),
-            fc.array(value),
-          ),
-        ),
-        async (root) => {
-          const text = JSON.stringify(root);
-          const pieces = [];
-          const bytes = new TextEncoder().encode(text);
-          const streamed = readJson(
-            (async function* () {
-              yield bytes;
-            })(),
-            0,
-          );
-          for await (const part of streamed) pieces.push(...part);
-          expect(JSON.parse(JSON.stringify(pieces))).toEqual(JSON.parse(JSON.stringify([...piecesOf(JSON.parse(text))])));
-        },
-      ),
-      { numRuns: 200 },
-    );
   });
 
   it('of YAML whose aliases multiply are refused in no time', async () => {
