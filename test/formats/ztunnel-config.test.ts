@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Tables } from '../../src/model/tables.ts';
-import { factsIn, newTables } from './config-reading.ts';
+import { factsIn } from './config-reading.ts';
 
 const WORKLOADS = `NAMESPACE    POD NAME                          ADDRESS     NODE  WAYPOINT PROTOCOL
 bookinfo     reviews-v1-5bcb78896f-vxhqq       10.244.0.5  node1 None     HBONE
@@ -83,34 +81,3 @@ describe('documents', () => {
     );
   });
 });
-
-const KUBERNETES = '../shared/recordings/kubernetes-';
-const RECORDED = ['permissive', 'strict', 'json-logs'].filter((name) => existsSync(`${KUBERNETES}${name}`));
-
-describe('recorded dumps', () => {
-  if (RECORDED.length === 0) console.log('no recordings here: dumps of real clusters are not compared');
-  it.each([...RECORDED, 'none'])('as table, JSON and YAML say the same: %s', async (name) => {
-    if (name === 'none') return;
-    const tables = newTables();
-    for (const part of ['workload', 'services', 'policies', 'certificates', 'all']) {
-      const [table, json, yaml] = await Promise.all(
-        ['txt', 'json', 'yaml'].map((form) => said(`${KUBERNETES}${name}/ztunnel-config-${part}.${form}`, tables)),
-      );
-      expect(json).toEqual(yaml);
-      expect(table).toEqual(json);
-    }
-  });
-});
-
-/** What a table has room for. */
-async function said(path: string, tables: Tables): Promise<unknown[]> {
-  const { facts } = await factsIn(readFileSync(path), { tables });
-  const texts = facts.flatMap((fact): unknown[] => {
-    if (fact.kind === 'workload')
-      return [{ kind: fact.kind, pod: fact.pod, namespace: fact.namespace, ip: fact.ips[0], node: fact.node, captured: fact.captured }];
-    if (fact.kind === 'service') return [{ kind: fact.kind, name: fact.name, namespace: fact.namespace, vips: fact.vips }];
-    if (fact.kind === 'authorization') return [{ ...fact, record: 0 }];
-    return fact.kind === 'certificate' ? [{ ...fact, record: 0, valid: null }] : [];
-  });
-  return texts.map((text) => JSON.stringify(text)).sort();
-}
