@@ -68,6 +68,28 @@ function shift4(data, at, copy) {
   data[at + 2] = (copy % 64) * 4 + (data[at + 2] & 3);
 }
 
+const EPHEMERAL = 32768;
+const EPHEMERALS = 28232;
+
+/** Other client ports for the same pods: those of TCP packets, and of what ICMP errors quote, as they are in `recorded`, moved `lap` times. */
+export function shiftPorts(data, recorded, lap) {
+  const at = portsAt(recorded);
+  if (at < 0) return;
+  for (const field of [at, at + 2]) {
+    const port = recorded.readUInt16BE(field);
+    if (port >= EPHEMERAL) data.writeUInt16BE(EPHEMERAL + ((port - EPHEMERAL + lap * 2819) % EPHEMERALS), field);
+  }
+}
+
+function portsAt(data) {
+  const type = data.readUInt16BE(12);
+  if (type === 0x86dd) return data[ETHERNET + 6] === 6 ? ETHERNET + 40 : -1;
+  if (type !== 0x0800) return -1;
+  const inner = ETHERNET + (data[ETHERNET] & 15) * 4;
+  if (data[ETHERNET + 9] === 6) return inner;
+  return data[ETHERNET + 9] === 1 && data.length >= inner + 32 ? inner + 8 + (data[inner + 8] & 15) * 4 : -1;
+}
+
 /** A pcap being written. `snapLength` cuts; `stepMicros` is the time from one packet to the next. */
 export function captureWriter(descriptor, { startMicros, stepMicros, snapLength }) {
   const buffer = Buffer.allocUnsafe(8 << 20);

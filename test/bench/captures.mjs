@@ -1,5 +1,5 @@
 /** Big captures made from the recorded one: the same packets, other addresses. */
-import { captureWriter, connection, readCapture, shiftAddresses } from './capture.mjs';
+import { captureWriter, connection, readCapture, shiftAddresses, shiftPorts } from './capture.mjs';
 
 const SAMPLE = new URL('../../samples/bookinfo/node1-eth0.pcap', import.meta.url);
 const TUNNEL = '10.10.1.12:45130';
@@ -128,16 +128,21 @@ function cipher() {
 }
 const PLAIN_TEXT = Buffer.alloc(2 * RECORD, 'the quick brown fox jumps over the lazy dog; ');
 
-/** The whole sample again and again, cut at 128 bytes, 16 copies side by side: each packet belongs to one of many short connections. */
+/** So many meshes of 16 edges each: 10,240 edges. */
+const MESHES = 640;
+
+/** The whole sample again and again, cut at 128 bytes, 16 copies side by side: each packet belongs to one of many short connections of 10,240 edges. */
 export function smallPackets(descriptor, targetPackets) {
   const packets = readCapture(SAMPLE);
   const out = captureWriter(descriptor, { startMicros: packets[0].micros, stepMicros: 5, snapLength: 128 });
   const scratch = packets.map(({ data }) => Buffer.from(data.subarray(0, 128)));
   for (let copy = 0; out.packets < targetPackets; copy += 16) {
-    for (const [index, { original }] of packets.entries()) {
+    const lap = Math.floor(copy / MESHES);
+    for (const [index, { data: recorded, original }] of packets.entries()) {
       const data = scratch[index];
+      shiftPorts(data, recorded, lap);
       for (let lane = 0; lane < 16; lane++) {
-        shiftAddresses(data, copy + lane);
+        shiftAddresses(data, (copy + lane) % MESHES);
         out.packet(data, original);
       }
     }

@@ -7,7 +7,7 @@ import { jsonLines, textLines } from './logs.mjs';
 /** `size` is in bytes, packets, lines, flows or workloads, whatever `make` counts; `quick` is for a first look. */
 export const INPUTS = {
   full: { file: 'full-size.pcap', make: fullSize, size: 3.1e9, quick: 2e8 },
-  small: { file: 'cut-at-128.pcap', make: smallPackets, size: 5e6, quick: 3e5 },
+  small: { file: 'cut-at-128-10240-edges.pcap', make: smallPackets, size: 5e6, quick: 3e5 },
   text: { file: 'ztunnel-text.log', make: textLines, size: 2e6, quick: 1e5 },
   json: { file: 'ztunnel-json.log', make: jsonLines, size: 2e6, quick: 1e5 },
   live: { file: 'live-100000.pcap', make: smallPackets, size: 1e5, quick: 1e5 },

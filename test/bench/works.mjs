@@ -58,7 +58,7 @@ export const WORKS = [
   },
   {
     id: 'small',
-    title: 'packets cut at 128 bytes',
+    title: 'packets cut at 128 bytes, 10,240 edges',
     input: 'small',
     unit: 'packets',
     ours: [report, flows],
