@@ -2,6 +2,7 @@
 import type { Flow, Reason, Verdict } from '../model/flow.ts';
 import { secured, worstReason } from '../model/secured.ts';
 import type { Edge, EdgeEnd, VerdictCounts } from '../model/summary.ts';
+import { denyingPolicy } from './denying-policy.ts';
 import type { Named } from './edge-ends.ts';
 import { Heard } from './heard.ts';
 import { standOf } from './witness-table.ts';
@@ -28,6 +29,8 @@ export class EdgeRow {
   #exposed = 0;
   #exposedOf = 0;
   readonly #heard = new Heard();
+  /** Policies that lines name, of denied flows. */
+  #denials: Commonest | null = null;
   #exempt = 0;
   #flows = 0;
 
@@ -64,6 +67,7 @@ export class EdgeRow {
     this.#flows += sign;
     this.#countReason(flow, sign);
     this.#heard.count(flow, sign);
+    if (flow.verdict === 'denied') this.#countDenial(flow, sign);
     if (flow.exposedBytes !== null) {
       this.#exposedOf += sign;
       this.#exposed += sign * flow.exposedBytes;
@@ -81,6 +85,7 @@ export class EdgeRow {
     }
   }
 
+  /** `deniedBy` is the commonest policy's name as lines have it. */
   edge(): Edge {
     const flows = this.#counts();
     return {
@@ -94,8 +99,16 @@ export class EdgeRow {
       exposedBytes: this.#exposedOf > 0 ? this.#exposed : null,
       secured: secured(flows),
       reason: worstReason(this.#reasons),
+      deniedBy: this.#denials?.text() ?? null,
       stand: standOf(this.#heard.statement('log'), this.#heard.statement('wire')),
     };
+  }
+
+  #countDenial({ lines = [] }: Flow, sign: 1 | -1): void {
+    const policy = denyingPolicy(lines);
+    if (policy === null) return;
+    this.#denials ??= new Commonest();
+    this.#denials.count(policy, sign);
   }
 
   #countNames(source: string | null, destination: string | null, flows: number): void {

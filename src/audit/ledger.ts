@@ -1,11 +1,14 @@
 /** The running account of a run: sums, edges and findings over all flows told, revisions counted once. */
+import type { Pod } from '../mesh/pods.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Edge, Finding, InputStatus, Summary } from '../model/summary.ts';
 import { CommonFlows, isCommon } from './common-flows.ts';
+import { denialBy } from './denying-policy.ts';
 import { EdgeTable } from './edges.ts';
 import type { Coverage } from './finder.ts';
 import { Findings } from './findings.ts';
 import { FINDERS } from './index.ts';
+import { podsByWorkload, workloadKey } from './pods-by-workload.ts';
 import { type SummaryParts, Tally } from './tally.ts';
 import { voicesOf } from './voices.ts';
 import { onTheStand } from './witness-table.ts';
@@ -56,8 +59,21 @@ export class Ledger {
   /** `heard`: with what every witness says of them, not log and wire alone. */
   edges(heard: 'by all' | 'by log and wire'): readonly Edge[] {
     this.#settle();
-    const edges = this.#edges.edges();
+    const edges = this.#denied(this.#edges.edges());
     return heard === 'by all' ? onTheStand(edges, voicesOf(this.#coverage)) : edges;
+  }
+
+  /** Names of policies become sentences. */
+  #denied(edges: readonly Edge[]): readonly Edge[] {
+    if (edges.every(({ deniedBy }) => deniedBy === null)) return edges;
+    const { configuration } = this.#coverage;
+    const pods = configuration === null ? new Map<string, readonly Pod[]>() : podsByWorkload(configuration, ({ captured }) => captured === true);
+    return edges.map((edge) => {
+      const { deniedBy, destination } = edge;
+      if (deniedBy === null) return edge;
+      const denied = { namespace: destination.namespace, port: destination.port, pods: pods.get(workloadKey(destination)) ?? [] };
+      return { ...edge, deniedBy: denialBy(deniedBy, denied, configuration).text };
+    });
   }
 
   hasEdge(pair: Parameters<EdgeTable['has']>[0]): boolean {

@@ -140,4 +140,4 @@ class StrictSearch implements Search {
 
 const citedOf = (spans: readonly Span[]): readonly Evidence[] => spans.flatMap(({ cited }) => cited).slice(0, CITED);
 const destinationOf = ({ destination }: Flow): string => `${endText(subjectEnd(destination))}:${destination.port}`;
-const policyNamed = ({ lines = [] }: Flow): string => denyingPolicy(lines) ?? 'the policy of its log';
+const policyNamed = ({ lines = [] }: Flow): string => denyingPolicy(lines) ?? 'a policy';

@@ -1,10 +1,12 @@
 /** The records behind a verdict, read again from their inputs: log lines as they stand, packets by their headers. Never payload. */
 
+import { denialBy, denyingPolicy } from '../audit/denying-policy.ts';
 import type { Stores } from '../flows/pending.ts';
 import { recognise } from '../formats/recognise.ts';
 import type { FoundInput } from '../inputs/found-input.ts';
 import { lineAt } from '../inputs/lines.ts';
 import { peek } from '../inputs/peek.ts';
+import type { Configuration } from '../mesh/configuration.ts';
 import type { Batch } from '../model/batch.ts';
 import { f64At, u16At, u32At } from '../model/column.ts';
 import type { Evidence, Flow } from '../model/flow.ts';
@@ -22,6 +24,7 @@ export type Explaining = {
   readonly inputs: readonly FoundInput[];
   readonly report: Report;
   readonly stores: Stores;
+  readonly configuration: Configuration;
 };
 
 /** Enough of a connection to see how it began: handshake, first bytes, refusal. */
@@ -33,7 +36,27 @@ export async function explain({ flows, report, ...read }: Explaining): Promise<v
   for (const flow of flows) {
     await report.tell([flow]);
     for (const evidence of flow.evidence) await report.tell(await quotesOf(evidence, read));
+    await report.tell(policiesBehind(flow, read));
   }
+}
+
+/** The policies that turned it away, as far as they were read. */
+function policiesBehind(
+  { destination, start, lines = [] }: Flow,
+  { configuration, stores, inputs }: Omit<Explaining, 'flows' | 'report'>,
+): readonly RecordQuote[] {
+  const name = denyingPolicy(lines);
+  if (name === null) return [];
+  const pod = configuration.podAt(stores.tables.addresses.parse(destination.ip), start);
+  const denied = { namespace: destination.namespace, port: destination.port, pods: pod === null ? [] : [pod] };
+  return denialBy(name, denied, configuration).policies.map(({ origin, text, says }) => ({
+    type: 'record',
+    witness: 'policy',
+    input: inputs[origin.input]?.input.name ?? '',
+    record: origin.record,
+    text,
+    says,
+  }));
 }
 
 /** The records that one piece of evidence names. Their text is empty where they cannot be read again. */

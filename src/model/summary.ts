@@ -25,6 +25,8 @@ export type Edge = {
   readonly secured: Secured;
   /** The commonest reason of the worst verdict. */
   readonly reason: Reason | null;
+  /** Who refuses its denied flows, as the rest of a sentence; null where no line says. For people; no field of the contract. */
+  readonly deniedBy: string | null;
   /** What each witness says of it. For people; no field of the contract. */
   readonly stand: Stand;
 };

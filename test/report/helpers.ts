@@ -128,6 +128,7 @@ export function edge(changes: Partial<Edge> = {}): Edge {
     exposedBytes: 0,
     secured: 'yes',
     reason: 'hbone',
+    deniedBy: null,
     stand: NO_STAND,
     ...changes,
   };

@@ -85,6 +85,7 @@ function edgeOf(one: Json): Edge | null {
     exposedBytes: numberOr(one['exposedBytes'], null),
     secured,
     reason: REASONS.find((reason) => reason === one['reason']) ?? null,
+    deniedBy: null,
     stand: NO_STAND,
   };
 }

@@ -3,7 +3,7 @@ import { type Edge, type Finding, SEVERITIES, type StrictRow, type Summary } fro
 import { byAttention, bytesOf, type Concern, concernOf } from '../text/edge-columns.ts';
 import { endNameOf, withPortOf } from '../text/ends.ts';
 import { readText, sawTexts } from '../text/inputs.ts';
-import { whatHappened, worstOf } from '../text/page.ts';
+import { whatHappened, whyText, worstOf } from '../text/page.ts';
 import { VERDICT_MARK } from '../text/paint.ts';
 import { byteText, counted, grouped, REASON_WORDS } from '../text/words.ts';
 import { codeText, markdownTable, sentenceText } from './escape.ts';
@@ -29,7 +29,13 @@ export function edgeSections(edges: readonly Edge[]): readonly string[] {
 
 function edgeCells(edge: Edge): readonly string[] {
   const { source, destination } = edge;
-  return [VERDICT_MARK[worstOf(edge)], codeText(endNameOf(source)), codeText(withPortOf(destination)), whatHappened(edge), byteText(bytesOf(edge))];
+  return [
+    VERDICT_MARK[worstOf(edge)],
+    codeText(endNameOf(source)),
+    codeText(withPortOf(destination)),
+    whatHappened(edge, sentenceText(whyText(edge))),
+    byteText(bytesOf(edge)),
+  ];
 }
 
 export function flowSection(flows: readonly Flow[], total: number): string {

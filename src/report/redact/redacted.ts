@@ -117,6 +117,7 @@ export class Redactor {
       case 'says':
       case 'key':
       case 'modeFrom':
+      case 'deniedBy':
         return redactText(value, names);
       default:
         return value;

@@ -1,5 +1,5 @@
 /** The records behind a verdict. */
-import type { Flow, FlowEnd } from '../../model/flow.ts';
+import type { Flow, FlowEnd, Witness } from '../../model/flow.ts';
 import type { RecordQuote } from '../../model/summary.ts';
 import { isDated } from '../../model/time.ts';
 import { endName, socketName } from './ends.ts';
@@ -29,9 +29,18 @@ export function renderFlow(flow: Flow, look: Look): string {
   return `${lines.join('\n')}\n${flow.evidence.length === 0 ? '' : heading('EVIDENCE', look)}`;
 }
 
+const PLACE: { readonly [witness in Witness]: string } = {
+  log: 'line',
+  wire: 'frame',
+  config: 'record',
+  policy: 'record',
+  metric: 'record',
+  graph: 'record',
+};
+
 /** One record: where to find it, what it says by itself, and its text. */
 export function renderRecord(quote: RecordQuote, look: Look): string {
-  const place = `${quote.witness}  ${visible(quote.input)}, ${quote.witness === 'wire' ? 'frame' : 'line'} ${quote.record}`;
+  const place = `${quote.witness}  ${visible(quote.input)}, ${PLACE[quote.witness]} ${quote.record}`;
   return `  ${look.paint(place, 'bold')}  says ${visible(quote.says)}\n${quote.text === '' ? '' : paragraph(visible(quote.text.replaceAll('\t', '  ')), look, '    ')}`;
 }
 

@@ -1,6 +1,6 @@
 /** The default view: headline, then what needs a person, then what is proven, then how far the evidence reaches. */
 
-import type { Verdict } from '../../model/flow.ts';
+import type { Reason, Verdict } from '../../model/flow.ts';
 import type { Edge, Finding, Summary } from '../../model/summary.ts';
 import { byAttention, bytesOf, type Concern, concernOf, flowsOf } from './edge-columns.ts';
 import { pairName } from './ends.ts';
@@ -10,6 +10,7 @@ import { inputLines } from './inputs.ts';
 import { type Cell, type Column, cell, fitWidths, line } from './layout.ts';
 import type { Look } from './look.ts';
 import { VERDICT_COLOR, VERDICT_MARK } from './paint.ts';
+import { visible } from './visible.ts';
 import { cutMiddle } from './width.ts';
 import { witnessLines } from './witnesses.ts';
 import { byteText, counted, grouped, REASON_WORDS, VERDICT_WORDS } from './words.ts';
@@ -54,15 +55,20 @@ function explained(title: string, edges: readonly Edge[], look: Look, flags: str
 const WORST_FIRST: readonly Verdict[] = ['plaintext', 'tls', 'unknown', 'denied', 'failed', 'hbone'];
 export const worstOf = ({ flows }: Edge): Verdict => WORST_FIRST.find((verdict) => flows[verdict] > 0) ?? 'unknown';
 
-/** `4 of 6 in plaintext, 2 denied; 1.2 kB readable: the client is not in the mesh`. */
-export function whatHappened(edge: Edge): string {
+/** Why the worst of it came to be; names in it as they are. */
+export const whyText = ({ reason, deniedBy }: Edge): string =>
+  reason === null ? 'no reason known' : ((DENIALS.has(reason) ? deniedBy : null) ?? REASON_WORDS[reason]);
+const DENIALS: ReadonlySet<Reason> = new Set(['strict-policy', 'authorization-policy']);
+
+/** `4 of 6 in plaintext, 2 denied; 1.2 kB readable: the client is not in the mesh`. `why`: the last part. */
+export function whatHappened(edge: Edge, why: string = visible(whyText(edge))): string {
   const total = flowsOf(edge);
   const [worst, ...others] = WORST_FIRST.filter((verdict) => edge.flows[verdict] > 0);
   if (worst === undefined) return '';
   const first = edge.flows[worst] === total ? allOf(total) : `${grouped(edge.flows[worst])} of ${grouped(total)}`;
   const rest = others.map((verdict) => `, ${grouped(edge.flows[verdict])} ${VERDICT_WORDS[verdict]}`).join('');
   const exposed = (edge.exposedBytes ?? 0) > 0 ? `; ${byteText(edge.exposedBytes)} readable` : '';
-  return `${first} ${VERDICT_WORDS[worst]}${rest}${exposed}: ${edge.reason === null ? 'no reason known' : REASON_WORDS[edge.reason]}`;
+  return `${first} ${VERDICT_WORDS[worst]}${rest}${exposed}: ${why}`;
 }
 
 const allOf = (total: number): string => (total === 1 ? 'one connection' : total === 2 ? 'both' : `all ${grouped(total)}`);
