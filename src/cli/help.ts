@@ -148,7 +148,8 @@ export const VIEW_SUMMARIES: { readonly [view in HelpedView]: string } = {
 };
 
 const VIEW_DETAILS: { readonly [view in HelpedView]: string } = {
-  report: 'Summary, edges that need attention, findings, and what each input could see.',
+  report:
+    'Summary, edges that need attention, findings, and what each input could see.\n\nOn a terminal, while inputs go on, it is a screen: arrows move, Enter opens an edge down to its records, / filters by the words of the filters below, s sorts, p pauses, ? has all keys, q ends with the report.',
   flows: `Verdicts  ${VERDICTS.join(', ')}\nReasons   ${lines(REASONS, 10)}\nExempt    ${EXEMPTIONS.join(', ')} (never counted as a leak)`,
   edges: 'Flows summed up by who spoke to whom. secured: yes, partly, no, or unproven.',
   verify:

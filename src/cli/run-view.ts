@@ -33,7 +33,6 @@ import { type Interruption, interruptible } from './interrupt.ts';
 import { type LaneContext, laneOf, type OpenLane } from './lanes.ts';
 import { isLive } from './live-flags.ts';
 import type { Captures } from './live-inputs.ts';
-import { type LiveScreen, liveScreen, type Snapshot } from './live-screen.ts';
 import { openOut, type StreamOut, usesColor } from './out.ts';
 import { readPolicies } from './policies.ts';
 import { openProgress, type Progress } from './progress.ts';
@@ -41,8 +40,9 @@ import { redactedRun, redactorOf } from './redacted-run.ts';
 import { withRotated } from './rotated.ts';
 import { type RunLog, runLog } from './run-facts.ts';
 import { say } from './say.ts';
+import type { LiveScreen } from './screen/live-screen.ts';
 import { hasServices } from './service-flags.ts';
-import { openServing, type Serving } from './serving.ts';
+import { openServing, runOf, type Served, type Serving } from './serving.ts';
 import { type Ending, Session, type SessionOptions } from './session.ts';
 import { newStores } from './stores.ts';
 import { Troubles } from './troubles.ts';
@@ -172,7 +172,7 @@ async function watch(command: ViewCommand, found: FoundInputs, watching: Watchin
     common: () => session.common(),
     rest: (into) => connections.tell(into, () => (pool.isFollowing ? micros(Date.now() * 1000) : lastOf(states))),
   });
-  const { screen, progress } = beside(command, found, out);
+  const { screen, progress } = await beside(command, found, { out, quit: interruption.quit });
   if (screen !== undefined && !command.quiet) voice.say = (line) => screen.say(line);
   const troubles = new Troubles((message, named) => {
     progress.clear();
@@ -187,17 +187,19 @@ async function watch(command: ViewCommand, found: FoundInputs, watching: Watchin
   const ledger = new Ledger(coverageOf(asked));
   const strict = strictTable(asked, await readPolicies(command.fromPolicies, stores.tables));
   const reference = (): Micros => (pool.isFollowing || hasServices(command.services) ? micros(Date.now() * 1000) : lastOf(states));
-  const session = new Session({ command, ledger, report, strict, sinks: serving.sinks, reference, ...(await judging(command, witnesses)) });
+  const sinks = screen === undefined ? serving.sinks : [...serving.sinks, screen.sink];
+  const session = new Session({ command, ledger, report, strict, sinks, reference, ...(await judging(command, witnesses)) });
   const sofar = (): SoFar => soFar(pool, open, states);
-  const snapshot = (): Snapshot => session.snapshot(sofar());
   const tell = (flows: readonly Flow[]): Promise<void> | undefined => {
     redactor?.learn(flows);
     return session.tell(flows);
   };
-  const draw = screen && (() => screen.draw(snapshot));
-  serving.show({ inputs, states, pool, stores, snapshot, strict: () => strict.rows(), reference });
+  const snapshot = (): ReturnType<Served['snapshot']> => session.snapshot(sofar());
+  const served: Served = { inputs, states, pool, stores, snapshot, strict: () => strict.rows(), reference };
+  serving.show(served);
+  screen?.show(runOf(command, served, () => false));
   try {
-    await run({ lanes: open.map(({ lane }) => lane), pool, tell, gone, now: Date.now, draw }, interruption.signal);
+    await run({ lanes: open.map(({ lane }) => lane), pool, tell, gone, now: Date.now, draw: screen?.draw }, interruption.signal);
     await serving.stay(interruption.signal);
   } finally {
     screen?.close();
@@ -262,22 +264,21 @@ function soFar(pool: Pool, open: readonly OpenLane[], states: readonly InputStat
   };
 }
 
+type Beside = { readonly screen: LiveScreen | undefined; readonly progress: Progress };
+
 /** What a person sees while it runs: the picture, or the line on stderr. */
-function beside(
-  { view, output, quiet, serve, redact }: ViewCommand,
-  found: FoundInputs,
-  out: StreamOut,
-): { readonly screen: LiveScreen | undefined; readonly progress: Progress } {
-  const isLiveRun = found.inputs.some(({ input }) => input.live);
-  // A dashboard's terminal has its address on it, and nothing else.
-  // With --redact there is no picture: it would show what is, not what is told.
-  const screen = isLiveRun && serve === null && !redact ? liveScreen(view, output, out.color) : undefined;
+async function beside(command: ViewCommand, found: FoundInputs, { out, quit }: { readonly out: StreamOut; quit(): void }): Promise<Beside> {
+  const isLiveRun = found.inputs.some(({ input }) => input.live) && process.stdout.isTTY;
+  const screen = isLiveRun && isDrawn(command) ? (await import('./screen/live-screen.ts')).openLiveScreen({ color: out.color, quit }) : undefined;
   // Beside rows that come as they are decided, or a picture, a line that moves would only disturb.
-  const isQuiet = quiet || (isLiveRun && process.stdout.isTTY);
-  const progress = openProgress(process.stderr, { total: total(found), quiet: isQuiet, now: () => performance.now() });
+  const progress = openProgress(process.stderr, { total: total(found), quiet: command.quiet || isLiveRun, now: () => performance.now() });
   out.before(progress.clear);
   return { screen, progress };
 }
+
+/** A dashboard's terminal has its address on it, and nothing else. With --redact there is no picture: it would show what is, not what is told. */
+const isDrawn = ({ view, output, serve, redact }: ViewCommand): boolean =>
+  (view === 'report' || view === 'edges') && (output === 'table' || output === 'wide') && serve === null && !redact;
 
 const judgeBy = (book: AddressBook): Judge => ({ judge: (joined, ends) => judge(joined, ends, book), says, isProven: isProvenByLines });
 

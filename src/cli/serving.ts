@@ -95,7 +95,8 @@ function openBrowser(url: string): void {
   child.unref();
 }
 
-function runOf(command: ViewCommand, served: Served, hasEnded: () => boolean): Run {
+/** `hasEnded`: all inputs have, and all that they held has been told. */
+export function runOf(command: ViewCommand, served: Served, hasEnded: () => boolean): Run {
   const { inputs, states, pool, stores, snapshot, strict, reference } = served;
   const { addresses } = stores.tables;
   return {

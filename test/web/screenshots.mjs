@@ -1,5 +1,5 @@
 /**
- * `npm run screenshots`: every page and state, light and dark, desktop and narrow, into .screenshots/ (ignored), to be looked at. With an
+ * `npm run screenshots`: every page and state, light and dark, desktop and narrow, and the live screen in a terminal, into .screenshots/ (ignored), to be looked at. With an
  * argument only those whose name has it. Needs Chromium (CHROMIUM names another than Debian's) and a built dist/.
  */
 import { spawn } from 'node:child_process';
@@ -7,14 +7,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { terminalShots } from './terminal-shots.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const out = `${root}.screenshots/`;
 const only = process.argv[2] ?? '';
+const main = process.env.PLAINSIGHT_MAIN ?? `${root}dist/cli/main.js`;
 mkdirSync(out, { recursive: true });
 
 function serve(args) {
-  const child = spawn(process.execPath, [process.env.PLAINSIGHT_MAIN ?? `${root}dist/cli/main.js`, 'serve', '--listen', '127.0.0.1:0', ...args], {
+  const child = spawn(process.execPath, [main, 'serve', '--listen', '127.0.0.1:0', ...args], {
     cwd: `${root}samples`,
   });
   return new Promise((resolve, reject) => {
@@ -83,6 +85,7 @@ try {
       await page.close();
     }
   }
+  await terminalShots({ browser, out, only, main, samples: `${root}samples` });
 } finally {
   await browser.close();
   for (const { child } of [sample, silent]) child.kill('SIGINT');

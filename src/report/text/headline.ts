@@ -4,7 +4,7 @@ import type { Summary, VerdictCounts } from '../../model/summary.ts';
 import { isDated, type Micros, micros } from '../../model/time.ts';
 import { paragraph } from './findings.ts';
 import type { Look } from './look.ts';
-import { type Color, VERDICT_COLOR, VERDICT_MARK } from './paint.ts';
+import { type Color, type Paint, VERDICT_COLOR, VERDICT_MARK } from './paint.ts';
 import { widthOf } from './width.ts';
 import { byteText, counted, grouped, percentText, spanText, VERDICT_WORDS } from './words.ts';
 
@@ -17,7 +17,7 @@ export function headline(summary: Summary, look: Look): string {
   const total = totalOf(summary.flows);
   if (total === 0) return paint(paragraph(verdictSentence(summary), look), 'yellow');
   const said = paragraph(verdictSentence(summary), look);
-  return `${paint(said.trimEnd(), colorOf(summary))}\n${paragraph(bytesSentence(summary), look)}\n${bar(summary.flows, total, look)}${legend(summary.flows, total, look)}`;
+  return `${paint(said.trimEnd(), colorOf(summary))}\n${paragraph(bytesSentence(summary), look)}\n  ${shareBar(summary.flows, Math.min(look.columns - 4, WIDEST_BAR), paint)}\n${legend(summary.flows, total, look)}`;
 }
 
 /** `plainsight  2026-11-21 08:19:01 – 08:23:41 UTC, 6 inputs`. Inputs without a date have no part in it beside those with one. */
@@ -89,15 +89,15 @@ function colorOf({ flows }: Summary): Color {
   return flows.tls + flows.unknown > 0 || flows.hbone === 0 ? 'yellow' : 'green';
 }
 
-/** One cell a mark, by share; whatever happened at all has a cell. */
-function bar(flows: VerdictCounts, total: number, { columns, paint }: Look): string {
-  const width = Math.min(columns - 4, WIDEST_BAR);
+/** `width` cells, one mark each, by share; whatever happened at all has a cell. */
+export function shareBar(flows: VerdictCounts, width: number, paint: Paint, mark: (verdict: Verdict) => string = barMark): string {
+  const total = totalOf(flows);
   const seen = VERDICTS.filter((verdict) => flows[verdict] > 0);
   const cells = new Map(seen.map((verdict) => [verdict, Math.max(1, Math.round((flows[verdict] / total) * width))]));
   const largest = seen.reduce((a, b) => ((cells.get(b) ?? 0) > (cells.get(a) ?? 0) ? b : a), seen[0] ?? 'unknown');
   const sum = [...cells.values()].reduce((a, b) => a + b, 0);
   cells.set(largest, (cells.get(largest) ?? 0) + width - sum);
-  return `  ${seen.map((verdict) => paint(barMark(verdict).repeat(Math.max(1, cells.get(verdict) ?? 1)), VERDICT_COLOR[verdict])).join('')}\n`;
+  return seen.map((verdict) => paint(mark(verdict).repeat(Math.max(1, cells.get(verdict) ?? 1)), VERDICT_COLOR[verdict])).join('');
 }
 
 const barMark = (verdict: Verdict): string => (verdict === 'hbone' ? '█' : VERDICT_MARK[verdict]);

@@ -20,7 +20,7 @@ export type Page = { readonly edges: readonly Edge[]; readonly findings: readonl
 const SHOWN_EDGES = 10;
 const NEXT = 'Next: plainsight flows INPUT… lists the connections, plainsight explain FLOW INPUT… tells why.';
 
-/** Pure: a screen that is drawn again and again calls it as well. */
+/** Pure. */
 export function renderPage({ edges, findings, summary }: Page, look: Look, wide = false): string {
   const sorted = [...edges].sort(byAttention);
   const of = (concern: Concern): Edge[] => sorted.filter((edge) => concernOf(edge) === concern);

@@ -2,7 +2,20 @@
 import type { Verdict } from '../../model/flow.ts';
 import type { Secured, Severity } from '../../model/summary.ts';
 
-const CODES = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33', blue: '34', magenta: '35', cyan: '36', alarm: '1;31' } as const;
+const CODES = {
+  bold: '1',
+  dim: '2',
+  red: '31',
+  green: '32',
+  yellow: '33',
+  blue: '34',
+  magenta: '35',
+  cyan: '36',
+  alarm: '1;31',
+  title: '1;36',
+  /** Foreground and background changed places: a row that stands out in light and dark. */
+  chosen: '7',
+} as const;
 export type Color = keyof typeof CODES;
 /** Puts a text in a colour, or leaves it alone where there are none. */
 export type Paint = (text: string, color: Color | null) => string;

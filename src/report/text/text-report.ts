@@ -86,7 +86,7 @@ function explainReport(out: Out, look: Look): Report {
 }
 
 /** Pure, as `renderPage` is. */
-export function renderEdges(
+function renderEdges(
   { edges, findings }: Pick<Collected, 'edges' | 'findings'>,
   summary: Summary,
   { look, wide, columns = null }: { readonly look: Look; readonly wide: boolean; readonly columns?: readonly string[] | null },

@@ -29,6 +29,17 @@ export function cutMiddle(whole: string, width: number): string {
   return `${clusters.slice(0, start.count).join('')}…${clusters.slice(clusters.length - end.count).join('')}`;
 }
 
+/** At most `width` cells, the end left out: for sentences, which begin with what matters. */
+export function cutEnd(whole: string, width: number): string {
+  // A cluster of a cell may take several code units, of a hostile name any number: more than these are not looked at.
+  const text = SIMPLE.test(whole) ? whole : whole.slice(0, 16 * (width + 1));
+  if (text.length === whole.length && widthOf(text) <= width) return text;
+  if (width <= 1) return width === 1 ? '…' : '';
+  if (SIMPLE.test(text)) return `${text.slice(0, width - 1)}…`;
+  const clusters = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  return `${clusters.slice(0, taken(clusters, width - 1).count).join('')}…`;
+}
+
 /** Splitting into graphemes is slow, and a hostile name may have a megabyte of them: what cannot be shown goes first. */
 function withoutMiddle(text: string, width: number): string {
   const kept = 8 * (width + 1);
@@ -48,8 +59,8 @@ export function wrap(text: string, width: number): string[] {
   return line === '' && lines.length > 0 ? lines : [...lines, line];
 }
 
-/** Letters of Europe and the signs of our own sentences: one code unit, one cell each. */
-const SIMPLE = /^[ -~\u00a1-\u00ac\u00ae-\u02ff–…→✓✗█]*$/u;
+/** Letters of Europe, the signs of our own sentences, boxes and blocks: one code unit, one cell each. */
+const SIMPLE = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2500-\u259f–…→↑↓✓✗≠±›●]*$/u;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const MARK = /^\p{M}/u;
 const EMOJI = /^\p{Emoji_Presentation}/u;
