@@ -59,8 +59,7 @@ test('edges appear as they happen, are filtered and opened with keys, and q leav
   open();
   start();
   more(...Array.from({ length: 5 }, () => proven('web')), plain('legacy'), plain('legacy'));
-  const first = await pane.until(/✗ plaintext +shop\/legacy-v1 +shop\/reviews-v1:9080 +2/);
-  expect(first).toMatch(/✓ proven +5 +71 %/);
+  const first = await pane.until(/✓ proven +5 +71 %.*✗ plaintext +shop\/legacy-v1 +shop\/reviews-v1:9080 +2/s);
   // What needs attention stands first.
   expect(first.indexOf('shop/legacy-v1')).toBeLessThan(first.indexOf('shop/web-v1'));
   expect(pane.state()).toEqual({ second: true, cursor: false });
@@ -69,7 +68,7 @@ test('edges appear as they happen, are filtered and opened with keys, and q leav
   await pane.until(/✗ plaintext +shop\/batch-v1/);
 
   pane.keys('/', 'from=*/web-v1', 'Enter');
-  const filtered = await pane.until(/filter from=\*\/web-v1/);
+  const filtered = await pane.until(/filter from=\*\/web-v1 · by attention/);
   expect(filtered).not.toContain('shop/legacy-v1');
   expect(filtered).toMatch(/✗ plaintext +0/);
 
