@@ -24,6 +24,8 @@ export type FeedOptions = {
   readonly messages: readonly string[];
 };
 
+/** What a question was answered with, and what of both would have to change for another answer. */
+type Listed = { readonly key: string; readonly findings: unknown; readonly answer: Pick<Scene, 'edges' | 'exemptEdges' | 'shown'> };
 type Lately = { readonly recent: Recent; readonly key: string; readonly until: number };
 
 export class Feed {
@@ -35,6 +37,7 @@ export class Feed {
   readonly #seenAt = new Map<string, number>();
   #looks: Looks | undefined;
   #lately: Lately | undefined;
+  #listed: Listed | undefined;
   /** The connection that was opened last. */
   #loaded: { readonly id: string; readonly opened: Opened } | undefined;
 
@@ -61,9 +64,9 @@ export class Feed {
     return {
       nowMs,
       startedMs: this.#startedMs,
-      shown: shownOf(looks.asked(asked.query)).shown,
       trends: recent.verdicts,
-      ...edgesOf(looks, asked, recent, state),
+      trendOf: (id) => recent.edge(id) ?? NOTHING,
+      ...this.#list(looks, asked, state),
       findings: aged(findings(looks, asked).findings, this.#seenAt, nowMs),
       inputs,
       notices: [...this.#options.messages.slice(-1), ...banners.map(({ message }) => message)],
@@ -94,6 +97,17 @@ export class Feed {
       this.#lately = { recent, key: query.key, until: nowMs + RECENT_MS };
     }
     return this.#lately.recent;
+  }
+
+  /** Ten thousand edges are not asked for again while nothing comes; but a range of time moves on by itself. */
+  #list(looks: Looks, asked: Asked, state: ScreenState): Listed['answer'] {
+    const { filter, key: question } = asked.query;
+    const { findings: found } = looks.snapshots.look();
+    const key = [this.#history.revision, state.sort, state.descending, state.showsExempt, question].join(' ');
+    const isTimed = filter.since !== null || filter.until !== null;
+    if (isTimed || this.#listed?.key !== key || this.#listed.findings !== found)
+      this.#listed = { key, findings: found, answer: edgesOf(looks, asked, state) };
+    return this.#listed.answer;
   }
 
   #opened(looks: Looks, asked: Asked, state: ScreenState): Opened | null {
@@ -137,21 +151,17 @@ function orMissing<T>(answer: () => T): T | Extract<Opened, { kind: 'missing' }>
   }
 }
 
-function edgesOf(
-  looks: Looks,
-  { query }: Asked,
-  lately: Recent,
-  { sort, descending, showsExempt }: ScreenState,
-): Pick<Scene, 'edges' | 'exemptEdges'> {
-  const told = looks.graph(looks.asked(query), looks.edges);
+function edgesOf(looks: Looks, { query }: Asked, { sort, descending, showsExempt }: ScreenState): Listed['answer'] {
+  const asked = looks.asked(query);
+  const told = looks.graph(asked, looks.edges);
   const nodes = new Map(told.nodes.map((node) => [node.id, node]));
   const counted = told.edges.filter(({ state }) => state !== 'exempt');
   const edges = sortEdges(showsExempt ? told.edges : counted, nodes, { sort, descending }).flatMap((one): EdgeRow[] => {
     const source = nodes.get(one.source);
     const destination = nodes.get(one.destination);
-    return source === undefined || destination === undefined ? [] : [{ edge: one, source, destination, trend: lately.edge(one.id) ?? NOTHING }];
+    return source === undefined || destination === undefined ? [] : [{ edge: one, source, destination }];
   });
-  return { edges, exemptEdges: told.edges.length - counted.length };
+  return { edges, exemptEdges: told.edges.length - counted.length, shown: shownOf(asked).shown };
 }
 
 const SEVERITIES = ['error', 'warning', 'note'];
@@ -180,6 +190,7 @@ const emptyScene = (nowMs: number, startedMs: number): Scene => ({
   },
   trends: NO_TRENDS,
   edges: [],
+  trendOf: () => NOTHING,
   exemptEdges: 0,
   findings: [],
   inputs: [],

@@ -3,7 +3,7 @@ import { type Cell, cell } from '../text/layout.ts';
 import { widthOf } from '../text/width.ts';
 import { byteText } from '../text/words.ts';
 import type { Body } from './body.ts';
-import type { EdgeRow, EdgeSort, Scene, ScreenState } from './scene.ts';
+import type { EdgeRow, EdgeSort, Scene, ScreenState, Trend } from './scene.ts';
 import { fixed, GAP } from './spans.ts';
 import { bytesOf, connectionsOf, edgeName, nodeName, STATES, serverName, stateCell } from './states.ts';
 import { compact, rateOf, rateText, sparkCells } from './trend.ts';
@@ -15,7 +15,7 @@ type Column = {
   readonly right?: boolean;
   /** Wide enough a line for it, in cells. */
   readonly from: number;
-  cells(row: EdgeRow, width: number): readonly Cell[];
+  cells(row: EdgeRow, trend: Trend, width: number): readonly Cell[];
 };
 
 const TREND = 15;
@@ -23,8 +23,8 @@ const TREND = 15;
 /** Behind the names. */
 const NUMBERS: readonly Column[] = [
   { title: 'CONNS', sort: 'flows', width: 6, right: true, from: 0, cells: ({ edge }) => [cell(compact(connectionsOf(edge)))] },
-  { title: '/S', width: 7, right: true, from: 72, cells: ({ trend }) => [cell(rateText(rateOf(trend)), rateOf(trend) === 0 ? 'dim' : null)] },
-  { title: 'LAST MINUTE', width: TREND, from: 106, cells: ({ trend, edge }, width) => sparkCells(trend, width, STATES[edge.state].color) },
+  { title: '/S', width: 7, right: true, from: 72, cells: (_, trend) => [cell(rateText(rateOf(trend)), rateOf(trend) === 0 ? 'dim' : null)] },
+  { title: 'LAST MINUTE', width: TREND, from: 106, cells: ({ edge }, trend, width) => sparkCells(trend, width, STATES[edge.state].color) },
   { title: 'BYTES', sort: 'bytes', width: 7, right: true, from: 88, cells: ({ edge }) => [cell(byteText(bytesOf(edge)))] },
   { title: 'READABLE', sort: 'exposed', width: 8, right: true, from: 118, cells: ({ edge }) => [readable(edge.exposedBytes)] },
   { title: 'WHY', width: 24, from: 150, cells: ({ edge }) => [cell(edge.reason ?? 'exempt')] },
@@ -49,7 +49,7 @@ function pairIn(width: number, { source, destination, edge }: EdgeRow): string {
 const MOST_NAMES = 86;
 const MOST_TREND = 60;
 
-export function edgeList({ edges }: Scene, { sort, descending }: ScreenState, width: number): Body {
+export function edgeList({ edges, trendOf }: Scene, { sort, descending }: ScreenState, width: number): Body {
   const isNarrow = width < 64;
   const fitting = NUMBERS.filter(({ from }) => width >= from);
   const room = width - (isNarrow ? 3 : STATE_WIDTH + 4) - fitting.reduce((sum, column) => sum + column.width + GAP.text.length, 0);
@@ -80,7 +80,7 @@ export function edgeList({ edges }: Scene, { sort, descending }: ScreenState, wi
   const line = (row: EdgeRow): readonly Cell[] => [
     ...named(row),
     ...columns.flatMap(({ width: size, right, cells }) => {
-      const [first, ...rest] = cells(row, size);
+      const [first, ...rest] = cells(row, trendOf(row.edge.id), size);
       if (first === undefined) return [];
       return rest.length > 0 ? [GAP, first, ...rest] : [GAP, fixed(first, size, right)];
     }),

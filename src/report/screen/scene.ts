@@ -5,7 +5,7 @@ import type { Verdict } from '../../model/flow.ts';
 
 /** Connections in each second of the last minute, oldest first. */
 export type Trend = ArrayLike<number>;
-export type EdgeRow = { readonly edge: ApiEdge; readonly source: ApiNode; readonly destination: ApiNode; readonly trend: Trend };
+export type EdgeRow = { readonly edge: ApiEdge; readonly source: ApiNode; readonly destination: ApiNode };
 export type FindingRow = { readonly finding: ApiFinding; readonly ageMs: number };
 
 /** A page's own question, answered; `missing` says why there is no answer (yet). */
@@ -23,6 +23,8 @@ export type Scene = {
   readonly trends: { readonly [verdict in Verdict]: Trend };
   /** In the order chosen. */
   readonly edges: readonly EdgeRow[];
+  /** Of an edge. */
+  trendOf(edge: EdgeId): Trend;
   /** Left out because all on them is exempt. */
   readonly exemptEdges: number;
   /** Worst first, the newest first among equals. */

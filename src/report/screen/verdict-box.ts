@@ -61,7 +61,7 @@ const barMark =
   (verdict: Verdict): string =>
     verdict === 'hbone' || paint('█', 'bold') !== '█' ? '█' : VERDICT_MARK[verdict];
 
-const NAME = 11;
+const NAME = 12;
 const COUNT = 6;
 const SHARE = 5;
 const RATE = 8;

@@ -6,6 +6,8 @@ import type { History } from '../history/history.ts';
 import type { Run, Snapshot } from '../run.ts';
 
 const FRESH_MS = 250;
+/** Nothing was told: only what the inputs themselves turn out to be can be new. */
+const STILL_MS = 1000;
 /** At most this share of the time goes into looking. */
 const REST = 5;
 
@@ -17,7 +19,14 @@ export type Findings = {
   about(edge: Edge): readonly Finding[];
 };
 
-type Seen = { readonly snapshot: Snapshot; readonly findings: Findings; readonly revision: number; readonly until: number; readonly isLast: boolean };
+type Seen = {
+  readonly snapshot: Snapshot;
+  readonly findings: Findings;
+  readonly revision: number;
+  readonly at: number;
+  readonly took: number;
+  readonly isLast: boolean;
+};
 
 export class Snapshots {
   readonly #run: Run;
@@ -34,11 +43,11 @@ export class Snapshots {
     const { revision, groups } = this.#history;
     // Findings also come from what an input turned out to be, without any flow: nothing is kept for good.
     const isLast = this.#run.hasEnded();
-    if (this.#seen !== undefined && now < this.#seen.until && this.#seen.isLast === isLast) return this.#seen;
+    if (this.#seen !== undefined && this.#seen.isLast === isLast && now < freshUntil(this.#seen, revision)) return this.#seen;
     const snapshot = this.#run.snapshot();
     const findings = findingsOn(groups.graph, snapshot.findings);
     const took = performance.now() - now;
-    this.#seen = { snapshot, findings, revision, until: now + Math.max(FRESH_MS, took * REST), isLast };
+    this.#seen = { snapshot, findings, revision, at: now, took, isLast };
     return this.#seen;
   }
 
@@ -47,6 +56,9 @@ export class Snapshots {
     this.#seen = undefined;
   }
 }
+
+const freshUntil = ({ at, took, revision: seen }: Seen, revision: number): number =>
+  at + Math.max(seen === revision ? STILL_MS : FRESH_MS, took * REST);
 
 const pairOf = (source: string, destination: string): string => `${source}\n\n${destination}`;
 

@@ -36,7 +36,7 @@ export function edgeRow(state: EdgeState, from: string, to: string): Scene['edge
     first: null,
     last: null,
   };
-  return { edge, source, destination, trend: Array.from({ length: 60 }, (_, second) => second % 7) };
+  return { edge, source, destination };
 }
 
 export const input = (name: string, more: Partial<ApiInput> = {}): ApiInput => ({
@@ -85,6 +85,7 @@ export const SCENE: Scene = {
   },
   trends: { hbone: Array.from({ length: 60 }, (_, second) => second), tls: QUIET, plaintext: QUIET, denied: QUIET, failed: QUIET, unknown: QUIET },
   edges: [edgeRow('plaintext', 'legacy', 'reviews'), edgeRow('partly', 'productpage', 'details'), edgeRow('proven', 'curl', 'ratings')],
+  trendOf: () => Array.from({ length: 60 }, (_, second) => second % 7),
   exemptEdges: 2,
   findings: [{ finding: finding('legacy → reviews: 80 readable bytes had crossed the network'), ageMs: 400_000 }],
   inputs: [input('ztunnel-n1.log'), input('-'), input('pod/shop/reviews', { lost: 12 })],
