@@ -8,8 +8,8 @@ import { jsonLines, textLines } from './logs.mjs';
 export const INPUTS = {
   full: { file: 'full-size.pcap', make: fullSize, size: 3.1e9, quick: 2e8 },
   small: { file: 'cut-at-128-10240-edges.pcap', make: smallPackets, size: 5e6, quick: 3e5 },
-  text: { file: 'ztunnel-text.log', make: textLines, size: 2e6, quick: 1e5 },
-  json: { file: 'ztunnel-json.log', make: jsonLines, size: 2e6, quick: 1e5 },
+  text: { file: 'ztunnel-text-16384-edges.log', make: textLines, size: 2e6, quick: 1e5 },
+  json: { file: 'ztunnel-json-16384-edges.log', make: jsonLines, size: 2e6, quick: 1e5 },
   live: { file: 'live-100000.pcap', make: smallPackets, size: 1e5, quick: 1e5 },
   open: { file: 'open-flows.pcap', make: openFlows, size: 1e6, quick: 5e4 },
   config: { file: 'config-dump.json', make: configDump, size: 5e4, quick: 5e3 },

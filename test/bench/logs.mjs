@@ -1,4 +1,7 @@
-/** Big logs made from recorded lines: 128 × 128 edges, both ends' lines of each connection, every field. */
+/**
+ * Big logs made from recorded lines: 128 × 128 edges, both ends' lines of each connection, every field. As in a mesh on its way, five of the
+ * clients are not in it yet (their connections have the server's line only), and one server lets nobody in.
+ */
 import { readFileSync, writeSync } from 'node:fs';
 
 const WORKLOADS = 128;
@@ -26,10 +29,12 @@ function writeLines(descriptor, lines, kind) {
   };
   for (let connection = 0; written < lines; connection++) {
     const values = valuesOf(connection, start + connection);
-    const template = templates[connection % 25 === 24 ? 'plaintext' : connection % 97 === 96 ? 'denied' : 'hbone'];
+    const isOutside = values.source % 25 === 24;
+    const template = templates[isOutside ? 'plaintext' : values.destination === WORKLOADS - 1 ? 'denied' : 'hbone'];
     // The server's ztunnel sees the end first.
-    text += fill(template.inbound, values) + fill(template.outbound, values);
-    written += 2;
+    text += fill(template.inbound, values);
+    if (!isOutside) text += fill(template.outbound, values);
+    written += isOutside ? 1 : 2;
     if (text.length > 1 << 20) flush();
   }
   flush();
@@ -43,6 +48,8 @@ function valuesOf(connection, millis) {
   const noise = Math.imul(connection + 1, 2654435761) >>> 0;
   const pod = noise & 3;
   return {
+    source,
+    destination,
     time: new Date(millis).toISOString().slice(0, -1),
     sourceIp: `10.20.${source}.${10 + pod}`,
     sourcePort: 32768 + (connection % 28000),
@@ -76,7 +83,7 @@ function readTemplates(kind) {
   return {
     hbone: both((line) => hasIdentity(line) && !failed(line) && line.includes('dst.hbone_addr')),
     denied: both((line) => hasIdentity(line) && /401|policy rejection/.test(line)),
-    plaintext: both((line) => !hasIdentity(line) && !failed(line) && /dst\.workload/.test(line)),
+    plaintext: { inbound: find('inbound', (line) => !hasIdentity(line) && !failed(line) && /dst\.workload/.test(line)) },
   };
 }
 
