@@ -4,7 +4,7 @@
  */
 import { networkInterfaces } from 'node:os';
 import { FINDING_IDS } from '../model/finding-kinds.ts';
-import { REASONS, VERDICTS } from '../model/flow.ts';
+import { EXEMPTIONS, REASONS, VERDICTS } from '../model/flow.ts';
 import { REPORTERS } from '../report/index.ts';
 import { SHELLS } from './command.ts';
 import { FLAGS, type Flag, type FlagName, HELPED_VIEWS, SYSTEM_WORDS, VIEW_SUMMARIES } from './help.ts';
@@ -22,6 +22,7 @@ const VALUES: { readonly [flag in FlagName]?: () => readonly Offer[] } = {
   color: () => plain(['auto', 'always', 'never']),
   verdict: () => plain(VERDICTS),
   reason: () => plain(REASONS),
+  exempt: () => plain(EXEMPTIONS),
   failOn: () => plain(['exposed', ...VERDICTS, ...REASONS, ...FINDING_IDS]),
   interface: () => plain(['any', ...Object.keys(networkInterfaces())]),
 };

@@ -20,6 +20,7 @@ export type FilterOptions = {
   readonly identity: readonly string[];
   readonly verdict: readonly string[];
   readonly reason: readonly string[];
+  readonly exempt: readonly string[];
   readonly port: readonly string[];
   readonly ip: readonly string[];
   readonly cidr: readonly string[];
@@ -35,6 +36,7 @@ export const NO_FILTERS: FilterOptions = {
   identity: [],
   verdict: [],
   reason: [],
+  exempt: [],
   port: [],
   ip: [],
   cidr: [],
@@ -51,6 +53,8 @@ export type Filtered = {
   readonly destination: End & { readonly port: number | null };
   readonly verdict: string;
   readonly reason: string;
+  /** Null where it is not. */
+  readonly exempt: string | null;
 };
 
 /** Whether a flow is shown and judged. Without filters it is always true, at no cost. */
@@ -93,6 +97,7 @@ export function compileTimeless(options: FilterOptions): (flow: Filtered) => boo
   add(options.port, portMatcher, (flow) => [flow.destination.port]);
   add(options.verdict, globMatcher, (flow) => [flow.verdict]);
   add(options.reason, globMatcher, (flow) => [flow.reason]);
+  add(options.exempt, globMatcher, (flow) => [flow.exempt]);
   return (flow) => {
     for (const test of tests) if (!test(flow)) return false;
     return true;
@@ -104,7 +109,7 @@ type Pair = Extract<Subject, { source: SubjectEnd }>;
 /**
  * The same rule for findings, as far as they know: what speaks of an input bears on everything and stays; what speaks of one
  * end stays when that end could be the one meant; what speaks of two ends has to fit them, and, where a filter asks for what
- * only flows know (verdict, reason, identity, time), `isShown` has to know the edge.
+ * only flows know (verdict, reason, exempt, identity, time), `isShown` has to know the edge.
  */
 export function compileFindingFilter(options: FilterOptions, isShown: (pair: Pair) => boolean): (finding: Finding) => boolean {
   const from = anyOf(options.from, endMatcher);
@@ -116,7 +121,10 @@ export function compileFindingFilter(options: FilterOptions, isShown: (pair: Pai
     anyOf(options.ip, ipMatcher),
     anyOf(options.cidr, ipMatcher),
   ];
-  const asksFlows = options.verdict.length + options.reason.length + options.identity.length > 0 || options.since !== null || options.until !== null;
+  const asksFlows =
+    options.verdict.length + options.reason.length + options.exempt.length + options.identity.length > 0 ||
+    options.since !== null ||
+    options.until !== null;
   // An edge of workloads has no address: then only its flows know whether one fits.
   const asksAddress = [...options.from, ...options.to, ...options.ip, ...options.cidr].some((value) => /[.:]/.test(value));
   return ({ subject }) => {

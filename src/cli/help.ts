@@ -50,6 +50,7 @@ export type FlagName =
   | 'identity'
   | 'verdict'
   | 'reason'
+  | 'exempt'
   | 'port'
   | 'ip'
   | 'cidr'
@@ -116,6 +117,7 @@ export const FLAGS: readonly Flag[] = [
   { name: 'identity', group: FILTERS, flags: '--identity <spiffe>', summary: 'SPIFFE id of either end' },
   { name: 'verdict', group: FILTERS, flags: '--verdict <verdict>', summary: VERDICTS.join(', ') },
   { name: 'reason', group: FILTERS, flags: '--reason <reason>', summary: 'plainsight flows --help lists them' },
+  { name: 'exempt', group: FILTERS, flags: '--exempt <kind>', summary: `${EXEMPTIONS.join(', ')}; !* hides them` },
   { name: 'port', group: FILTERS, flags: '--port <port>', summary: "the server's: 9080, 8000-8999, 90*" },
   { name: 'ip', group: FILTERS, flags: '--ip <address>', summary: 'of either end' },
   { name: 'cidr', group: FILTERS, flags: '--cidr <network>', summary: 'of either end: 10.10.0.0/16, fd00::/64' },

@@ -1,7 +1,7 @@
 /** Parsers of flag values: a string in, a strict value out, or a sentence that says what would do. */
 import { isIP } from 'node:net';
 import { FINDING_IDS } from '../model/finding-kinds.ts';
-import { REASONS, VERDICTS, WITNESSES, type Witness } from '../model/flow.ts';
+import { EXEMPTIONS, REASONS, VERDICTS, WITNESSES, type Witness } from '../model/flow.ts';
 import { MICROS_PER_SECOND, type Micros, micros } from '../model/time.ts';
 import { parseBlock } from './addresses.ts';
 import { type Bound, globMatcher } from './filters.ts';
@@ -47,6 +47,7 @@ function parseListed(text: string, known: readonly string[]): string {
 
 export const parseVerdict = (text: string): string => parseListed(text, VERDICTS);
 export const parseReason = (text: string): string => parseListed(text, REASONS);
+export const parseExempt = (text: string): string => parseListed(text, EXEMPTIONS);
 
 export function parsePort(text: string): string {
   const value = bare(text);

@@ -1,5 +1,5 @@
 /** What the server asks of the run that it shows, and how it is told. */
-import type { Evidence, Flow, FlowEnd, Reason, Verdict } from '../model/flow.ts';
+import type { Evidence, Exemption, Flow, FlowEnd, Reason, Verdict } from '../model/flow.ts';
 import type { Edge, Finding, InputStatus, RecordQuote, StrictRow, Subject, SubjectEnd, Summary } from '../model/summary.ts';
 import type { Micros } from '../model/time.ts';
 
@@ -12,6 +12,7 @@ export type Filtered = {
   readonly destination: Omit<FlowEnd, 'port'> & { readonly port: number | null };
   readonly verdict: Verdict;
   readonly reason: Reason;
+  readonly exempt: Exemption | null;
 };
 export type Pair = Extract<Subject, { source: SubjectEnd }>;
 export type Filter = {

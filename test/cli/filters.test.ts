@@ -68,6 +68,13 @@ describe('a filter of flows', () => {
     expect(keeps({ reason: ['*-not-enrolled'] }, plaintextFlow())).toBe(true);
   });
 
+  it('tells what is exempt by design from what is not', () => {
+    const dns = flow({ exempt: 'dns' });
+    expect([keeps({ exempt: ['*'] }, dns), keeps({ exempt: ['*'] })]).toEqual([true, false]);
+    expect([keeps({ exempt: ['!*'] }, dns), keeps({ exempt: ['!*'] })]).toEqual([false, true]);
+    expect([keeps({ exempt: ['loopback'] }, dns), keeps({ exempt: ['!loopback'] }, dns)]).toEqual([false, true]);
+  });
+
   it('keeps what was there at any time of the span', () => {
     const early = flow({ start: NOON, end: later(60) });
     expect(keeps({ since: { kind: 'at', time: later(30) } }, early)).toBe(true);

@@ -1,7 +1,8 @@
 /** Who may ask: foreign names and pages may not, and beyond the machine it takes a token. */
 import { expect, test } from 'vitest';
 import { root } from '../cli/running.ts';
-import { ask, listenTo, read, served } from './served.ts';
+import { logOf } from '../flows/story.ts';
+import { ask, listenTo, read, served, until } from './served.ts';
 
 const LOG = root('samples/bookinfo/ztunnel-n1.log');
 
@@ -81,7 +82,39 @@ test('beyond this machine it takes a token: once in the address, then in a cooki
   expect(cookie).toMatch(/; Path=\/; HttpOnly; SameSite=Strict$/);
   expect(cookie).not.toContain(token);
   expect((await ask(api, { Cookie: cookie.split(';')[0] ?? '' })).status).toBe(200);
+  // A browser sends one host's cookies to all its ports.
+  const other = await ask(`${url.origin}/?token=${token}`, { Host: '127.0.0.1:9000' });
+  expect(String(other.headers['set-cookie']).split('=')[0]).toBe('plainsight-9000');
+  expect(cookie.split('=')[0]).toBe(`plainsight-${url.port}`);
+  expect((await ask(api, { Cookie: `plainsight-9000=x; ${cookie.split(';')[0]}` })).status).toBe(200);
   expect((await ask(`${url.origin}//evil.example/?token=${token}`, {})).headers['location']).toBe('/evil.example/');
   expect((await ask(api, { Authorization: `Bearer ${token}`, Host: 'plainsight.monitoring.svc' })).status).toBe(200);
   expect((await ask(api, { Cookie: cookie.split(';')[0] ?? '', Host: 'rebound.example' })).status).toBe(403);
+});
+
+test('beyond this machine big answers come small, and whoever leaves in the middle of one harms nobody', async () => {
+  const log = logOf(
+    Array.from({ length: 3000 }, (_, at) => ({ at, direction: 'inbound' as const, from: `10.1.${at >> 8}.${at & 255}:50000`, to: '10.0.0.2:9080' })),
+  );
+  const server = await served(['serve', '--listen', '0.0.0.0:0', '-'], undefined, { PLAINSIGHT_TOKEN: 'a-token-of-the-test' });
+  server.child.stdin.end(log);
+  const { origin } = new URL(server.url);
+  const headers = { Authorization: 'Bearer a-token-of-the-test' };
+  await until(
+    async () => JSON.parse((await ask(`${origin}/api/summary`, headers)).body) as { running: boolean },
+    ({ running }) => !running,
+  );
+  const plain = await ask(`${origin}/api/graph`, headers);
+  expect(plain.headers['content-encoding']).toBeUndefined();
+  const small = await fetch(`${origin}/api/graph`, { headers: { ...headers, 'Accept-Encoding': 'gzip' } });
+  expect(small.headers.get('content-encoding')).toBe('gzip');
+  expect(await small.text()).toBe(plain.body);
+  for (let times = 0; times < 20; times++) {
+    const abort = new AbortController();
+    const response = await fetch(`${origin}/api/graph`, { headers: { ...headers, 'Accept-Encoding': 'gzip' }, signal: abort.signal });
+    await response.body?.getReader().read();
+    abort.abort();
+  }
+  expect((await ask(`${origin}/api/summary`, headers)).status).toBe(200);
+  expect((await server.stop()).err).not.toMatch(/bug|Error/);
 });

@@ -4,11 +4,11 @@ import { filterParams, placeOf, queryOf } from '../../src/web/state/query.ts';
 
 test('what is shown survives the way through the URL', () => {
   const query =
-    '?from=legacy%2F*&verdict=plaintext&verdict=%21hbone&since=15m&view=flows&selected=edge%3A0123&exempt=shown&identities=shown&width=bytes&sort=bytes&order=asc';
+    '?from=legacy%2F*&verdict=plaintext&verdict=%21hbone&since=15m&view=flows&selected=edge%3A0123&exempt=%21dns&exemptEdges=shown&identities=shown&width=bytes&sort=bytes&order=asc';
   const place = placeOf(query);
   expect(place).toMatchObject({
     view: 'flows',
-    filters: { from: ['legacy/*'], verdict: ['plaintext', '!hbone'], since: ['15m'] },
+    filters: { from: ['legacy/*'], verdict: ['plaintext', '!hbone'], exempt: ['!dns'], since: ['15m'] },
     selected: 'edge:0123',
     showsExempt: true,
     width: 'bytes',

@@ -50,7 +50,7 @@ const PAGES = [
   ['graph', sample.url, '', 'drawn'],
   ['graph-edge', sample.url, `?selected=edge:${edge}`, 'drawn'],
   ['graph-workload', sample.url, `?selected=node:${proven.destination}`, 'drawn'],
-  ['graph-identities', sample.url, '?identities=shown&exempt=shown&width=bytes', 'drawn'],
+  ['graph-identities', sample.url, '?identities=shown&exemptEdges=shown&width=bytes', 'drawn'],
   ['graph-filtered', sample.url, '?namespace=bookinfo&verdict=plaintext', 'drawn'],
   ['edges', sample.url, '?view=edges'],
   ['edges-selected', sample.url, `?view=edges&selected=edge:${proven.id}`],

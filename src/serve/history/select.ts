@@ -70,8 +70,10 @@ export class Selector {
 }
 
 function isAsked(group: Group, { filter, text }: Query): boolean {
-  const { source, destination, port, verdict, reason } = group;
-  return filter.matches({ source, destination: { ...destination, port }, verdict, reason }) && (text === null || textOf(group).includes(text));
+  const { source, destination, port, verdict, reason, exempt } = group;
+  return (
+    filter.matches({ source, destination: { ...destination, port }, verdict, reason, exempt }) && (text === null || textOf(group).includes(text))
+  );
 }
 
 function textOf({ source, destination, port, verdict, reason, edge }: Group): string {

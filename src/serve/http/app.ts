@@ -1,10 +1,12 @@
 /** The server, assembled: the guard before everything, the API, the metrics, the page. */
 import { Hono } from 'hono';
+import { compress } from 'hono/compress';
 import { PlainsightError } from '../../model/error.ts';
 import { audit } from '../views/answers.ts';
 import type { Looks } from '../views/look.ts';
 import { type Beats, eventStream } from './events.ts';
-import { type GuardOptions, guard } from './guard.ts';
+import { cookieName, type GuardOptions, guard } from './guard.ts';
+import { isLoopback } from './listen-address.ts';
 import { openApi } from './openapi.ts';
 import type { Page } from './page.ts';
 import { askedOf, Refusal, wholeOf } from './query.ts';
@@ -29,6 +31,8 @@ const LASTING = 'public, max-age=31536000, immutable';
 export function bare(guarded: GuardOptions, onBug: AppOptions['onBug']): Hono {
   const hono = new Hono({ strict: true });
   hono.use(guard(guarded));
+  // Within a machine bytes are cheaper than the time it takes; a stream of events is left alone. It flows: nothing is held whole.
+  if (!isLoopback(guarded.address)) hono.use(compress({ encoding: 'gzip' }));
   hono.notFound((c) => c.json({ error: NOTHING }, 404));
   hono.onError((error, c) => {
     if (error instanceof Refusal) return c.json({ error: error.message }, error.status);
@@ -59,7 +63,7 @@ export function app({ looks, beats, guard: guarded, page, metrics, onBug }: AppO
       return c.json(await answers({ looks, asked, id: c.req.param('id') ?? '', signal: c.req.raw.signal }));
     });
   }
-  hono.get('/api/openapi.json', (c) => c.json(openApi(looks.run)));
+  hono.get('/api/openapi.json', (c) => c.json(openApi(looks.run, cookieName(c.req.header('host')))));
   hono.get('/api/events', (c) => {
     const url = new URL(c.req.url);
     const ask = (): ReturnType<typeof askedOf> => askedOf(url, looks.run, { own: ['q', 'after'], filtered: true });

@@ -29,8 +29,8 @@ const HEADERS: Readonly<Record<string, string>> = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
 };
 
-/** A cookie belongs to a host, whatever the port: each server has its own. */
-const COOKIE = 'plainsight';
+/** A cookie belongs to a host, whatever the port: so that two servers of one host do not take each other's, its name has the port that the browser knows. */
+export const cookieName = (host: string | undefined): string => `plainsight-${/:(\d{1,5})$/.exec(host ?? '')?.[1] ?? 'http'}`;
 
 export function guard({ address, token, isPublic }: GuardOptions): MiddlewareHandler {
   const session = token === null ? null : createHmac('sha256', token).update('session').digest('base64url');
@@ -43,7 +43,7 @@ export function guard({ address, token, isPublic }: GuardOptions): MiddlewareHan
     if (token !== null && session !== null) {
       const given = c.req.query('token');
       if (given !== undefined && isSame(given, token)) {
-        c.header('Set-Cookie', `${COOKIE}=${session}; Path=/; HttpOnly; SameSite=Strict`);
+        c.header('Set-Cookie', `${cookieName(c.req.header('host'))}=${session}; Path=/; HttpOnly; SameSite=Strict`);
         return c.redirect(withoutToken(c.req.url), 303);
       }
       if (!isPublic(c.req.path) && !isKnown(c, token, session)) throw new Refusal(401, TAKES_TOKEN);
@@ -82,7 +82,7 @@ function checkOrigin(c: Context): void {
 }
 
 function isKnown(c: Context, token: string, session: string): boolean {
-  const cookie = new RegExp(`(?:^|;) *${COOKIE}=([\\w-]+)`).exec(c.req.header('cookie') ?? '')?.[1];
+  const cookie = new RegExp(`(?:^|;) *${cookieName(c.req.header('host'))}=([\\w-]+)`).exec(c.req.header('cookie') ?? '')?.[1];
   if (cookie !== undefined && isSame(cookie, session)) return true;
   return saysToken(c, token);
 }

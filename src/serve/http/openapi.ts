@@ -12,7 +12,8 @@ const ERRORS: { readonly [status: string]: string } = {
   503: 'Too much at once: ask again',
 };
 
-export function openApi({ version, filterWords }: Pick<Run, 'version' | 'filterWords'>): PlainObject {
+/** `cookie`: its name. */
+export function openApi({ version, filterWords }: Pick<Run, 'version' | 'filterWords'>, cookie: string): PlainObject {
   const paths: { [path: string]: PlainObject } = Object.fromEntries(ROUTES.map((route) => [route.path, { get: operation(route, filterWords) }]));
   paths['/api/events'] = { get: events(filterWords) };
   paths['/api/openapi.json'] = { get: plain('This document', 'application/json', { type: 'object' }) };
@@ -28,7 +29,7 @@ export function openApi({ version, filterWords }: Pick<Run, 'version' | 'filterW
     paths,
     components: {
       schemas: SCHEMAS,
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' }, cookie: { type: 'apiKey', in: 'cookie', name: 'plainsight' } },
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' }, cookie: { type: 'apiKey', in: 'cookie', name: cookie } },
     },
   };
 }

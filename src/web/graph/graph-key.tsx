@@ -3,6 +3,7 @@ import type { EdgeState } from '../../model/api.ts';
 import { Icon } from '../parts/icon.tsx';
 import { graph, revision } from '../state/live.ts';
 import { place } from '../state/place.ts';
+import { drawsExempt } from '../state/query.ts';
 import { STATE_WORDS } from '../words.ts';
 
 /** As in look.ts. */
@@ -31,7 +32,7 @@ const ENDS: { readonly [state in EdgeState]: string } = {
 export function GraphKey(): JSX.Element | null {
   revision.value;
   const drawn = new Set([...graph.edges.values()].map(({ state }) => state));
-  if (!place.value.showsExempt) drawn.delete('exempt');
+  if (!drawsExempt(place.value)) drawn.delete('exempt');
   const isContradicted = [...graph.edges.values()].some(({ contradicted }) => contradicted);
   if (drawn.size === 0) return null;
   return (

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { graph, revision } from '../state/live.ts';
 import { go, place } from '../state/place.ts';
+import { drawsExempt } from '../state/query.ts';
 import { theme } from '../state/theme.ts';
 import { attentionOf } from '../words.ts';
 import { createDrawing, type Drawing } from './drawing.ts';
@@ -68,7 +69,8 @@ type Made = { readonly drawing: Drawing; readonly isLarge: boolean };
 
 function useDrawn(box: RefObject<HTMLDivElement>): { readonly current: Drawing | null } {
   const news = revision.value;
-  const { showsExempt, showsIdentities, width, selected } = place.value;
+  const { showsIdentities, width, selected } = place.value;
+  const showsExempt = drawsExempt(place.value);
   const look = theme.value;
   const made = useRef<Made | null>(null);
   const drawing = useRef<Drawing | null>(null);

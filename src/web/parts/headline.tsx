@@ -56,6 +56,11 @@ function Legend(): JSX.Element | null {
     const { verdict: _, ...rest } = filters;
     go({ filters: chosen.includes(verdict) ? rest : { ...rest, verdict: [verdict] } });
   };
+  const isExempt = filters.exempt?.includes('*') === true;
+  const toggleExempt = (): void => {
+    const { exempt: _, ...rest } = filters;
+    go({ filters: isExempt ? rest : { ...rest, exempt: ['*'] } });
+  };
   return (
     <ul class="legend">
       {VERDICT_ORDER.filter((verdict) => shown.flows[verdict] > 0 || chosen.includes(verdict)).map((verdict) => (
@@ -66,10 +71,12 @@ function Legend(): JSX.Element | null {
           </button>
         </li>
       ))}
-      {shown.exempt > 0 && (
+      {(shown.exempt > 0 || isExempt) && (
         <li class="tone-exempt">
-          <Icon shape="exempt" />
-          <b>{countText(shown.exempt)}</b> exempt
+          <button type="button" aria-pressed={isExempt} title="--exempt '*'" onClick={toggleExempt}>
+            <Icon shape="exempt" />
+            <b>{countText(shown.exempt)}</b> exempt
+          </button>
         </li>
       )}
     </ul>

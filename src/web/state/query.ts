@@ -3,7 +3,21 @@ export const VIEWS = ['graph', 'edges', 'flows', 'workloads', 'findings', 'input
 export type View = (typeof VIEWS)[number];
 
 /** The command line's words, as the API's query has them. */
-export const FILTER_KEYS = ['from', 'to', 'namespace', 'workload', 'identity', 'verdict', 'reason', 'port', 'ip', 'cidr', 'since', 'until'] as const;
+export const FILTER_KEYS = [
+  'from',
+  'to',
+  'namespace',
+  'workload',
+  'identity',
+  'verdict',
+  'reason',
+  'exempt',
+  'port',
+  'ip',
+  'cidr',
+  'since',
+  'until',
+] as const;
 export type FilterKey = (typeof FILTER_KEYS)[number];
 export type Filters = { readonly [key in FilterKey]?: readonly string[] };
 
@@ -13,12 +27,16 @@ export type Place = {
   readonly filters: Filters;
   /** `edge:ID`, `node:ID` or `flow:ID`. */
   readonly selected: string | null;
+  /** Whether the graph draws edges on which all is exempt; the filter `exempt` is about flows, everywhere. */
   readonly showsExempt: boolean;
   readonly showsIdentities: boolean;
   readonly width: (typeof WIDTHS)[number];
   readonly sort: string | null;
   readonly order: 'asc' | 'desc';
 };
+
+/** Who asks for exempt flows wants to see them. */
+export const drawsExempt = ({ showsExempt, filters }: Place): boolean => showsExempt || filters.exempt !== undefined;
 
 const oneOf = <T extends string>(values: readonly T[], text: string | null): T | undefined => values.find((value) => value === text);
 
@@ -32,7 +50,7 @@ export function placeOf(query: string): Place {
     view: oneOf(VIEWS, params.get('view')) ?? 'graph',
     filters,
     selected: params.get('selected'),
-    showsExempt: params.get('exempt') === 'shown',
+    showsExempt: params.get('exemptEdges') === 'shown',
     showsIdentities: params.get('identities') === 'shown',
     width: oneOf(WIDTHS, params.get('width')) ?? 'connections',
     sort: params.get('sort'),
@@ -45,7 +63,7 @@ export function queryOf(place: Place): string {
   const params = filterParams(place.filters);
   if (place.view !== 'graph') params.set('view', place.view);
   if (place.selected !== null) params.set('selected', place.selected);
-  if (place.showsExempt) params.set('exempt', 'shown');
+  if (place.showsExempt) params.set('exemptEdges', 'shown');
   if (place.showsIdentities) params.set('identities', 'shown');
   if (place.width !== 'connections') params.set('width', place.width);
   if (place.sort !== null) params.set('sort', place.sort);
