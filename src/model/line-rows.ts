@@ -2,6 +2,7 @@
 import { IPV6, type Ip, ipFrom, NO_IP } from './address.ts';
 import { type Direction, LineEvent } from './batch.ts';
 import { f64At, u32At } from './column.ts';
+import { RowSlots } from './row-slots.ts';
 import type { Micros } from './time.ts';
 
 export const LINE_WORDS = 20;
@@ -49,31 +50,30 @@ export const LineBit = {
 export class LineRows {
   readonly words: Uint32Array;
   readonly floats: Float64Array;
-  readonly capacity: number;
-  #used = 0;
-  #free: Uint32Array;
-  #freeCount = 0;
+  readonly #slots: RowSlots;
 
   constructor(capacity: number) {
     const buffer = new ArrayBuffer(capacity * LINE_WORDS * 4);
-    this.capacity = capacity;
     this.words = new Uint32Array(buffer);
     this.floats = new Float64Array(buffer);
-    this.#free = new Uint32Array(capacity);
+    this.#slots = new RowSlots(capacity);
+  }
+
+  get capacity(): number {
+    return this.#slots.capacity;
   }
 
   get count(): number {
-    return this.#used - this.#freeCount;
+    return this.#slots.count;
   }
 
   /** A row to be overwritten whole, or -1 when all are taken. */
   allocate(): number {
-    if (this.#freeCount > 0) return u32At(this.#free, --this.#freeCount);
-    return this.#used < this.capacity ? this.#used++ : -1;
+    return this.#slots.take();
   }
 
   free(row: number): void {
-    this.#free[this.#freeCount++] = row;
+    this.#slots.free(row);
   }
 
   word(row: number, offset: number): number {

@@ -9,6 +9,7 @@
  */
 import { type Ip, ipFrom } from './address.ts';
 import { f64At, u32At } from './column.ts';
+import { RowSlots } from './row-slots.ts';
 import type { Micros } from './time.ts';
 
 export const WIRE_WORDS = 38;
@@ -132,36 +133,33 @@ export const Seen = {
 export class WireRows {
   readonly words: Uint32Array;
   readonly floats: Float64Array;
-  readonly capacity: number;
-  #used = 0;
-  #free: Uint32Array;
-  #freeCount = 0;
+  readonly #slots: RowSlots;
 
   constructor(capacity: number) {
     const buffer = new ArrayBuffer(capacity * WIRE_WORDS * 4);
-    this.capacity = capacity;
     this.words = new Uint32Array(buffer);
     this.floats = new Float64Array(buffer);
-    this.#free = new Uint32Array(capacity);
+    this.#slots = new RowSlots(capacity);
+  }
+
+  get capacity(): number {
+    return this.#slots.capacity;
   }
 
   /** Rows in use. */
   get count(): number {
-    return this.#used - this.#freeCount;
+    return this.#slots.count;
   }
 
   /** A row of zeros, or -1 when all are taken. */
   allocate(): number {
-    if (this.#freeCount > 0) {
-      const row = u32At(this.#free, --this.#freeCount);
-      this.words.fill(0, row * WIRE_WORDS, (row + 1) * WIRE_WORDS);
-      return row;
-    }
-    return this.#used < this.capacity ? this.#used++ : -1;
+    const row = this.#slots.take();
+    if (row >= 0) this.words.fill(0, row * WIRE_WORDS, (row + 1) * WIRE_WORDS);
+    return row;
   }
 
   free(row: number): void {
-    this.#free[this.#freeCount++] = row;
+    this.#slots.free(row);
   }
 
   seen(row: number): number {
