@@ -17,6 +17,12 @@ export type EdgeCase = {
 const CITED = 5;
 const MAX_EDGES = 10_000;
 
+/** Of further edges together: nobody reads so many, and each flow is counted. */
+const TOO_MANY: Subject = {
+  source: { workload: '(too many edges)', namespace: null, ip: null },
+  destination: { workload: '(too many edges)', namespace: null, ip: null, port: null },
+};
+
 type Further = {
   /** What another witness says of a flow, put behind its own evidence. */
   readonly cites?: (flow: Flow) => readonly Evidence[];
@@ -37,11 +43,12 @@ export function byEdge(
   return {
     flow: (flow) => {
       if (!matches(flow)) return false;
-      const subject = flowSubject(flow);
+      const own = flowSubject(flow);
+      const hasRoom = edges.size < MAX_EDGES || edges.has(subjectText(own));
+      const subject = hasRoom ? own : TOO_MANY;
       const key = subjectText(subject);
       let edge = edges.get(key);
       if (edge === undefined) {
-        if (edges.size >= MAX_EDGES) return true;
         edge = { subject, flows: 0, exposed: 0, bytes: 0, detail: detail(flow), evidence: [], cited: cites(flow) };
         edges.set(key, edge);
       }
@@ -52,7 +59,8 @@ export function byEdge(
       return true;
     },
     forget: (flow, found) => {
-      const key = subjectText(flowSubject(flow));
+      const own = subjectText(flowSubject(flow));
+      const key = edges.has(own) ? own : subjectText(TOO_MANY);
       const edge = found ? edges.get(key) : undefined;
       if (edge === undefined) return;
       edge.flows--;

@@ -4,7 +4,7 @@
  */
 import { f64At } from '../model/column.ts';
 import type { Flow } from '../model/flow.ts';
-import type { Alike } from './edge-row.ts';
+import type { Alike } from './edges.ts';
 
 /** Columns of a route's sums. */
 const C = { flows: 0, sent: 1, received: 2, isKnown: 3, width: 4 } as const;

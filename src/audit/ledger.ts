@@ -4,6 +4,7 @@ import type { Flow } from '../model/flow.ts';
 import type { Edge, Finding, InputStatus, Summary } from '../model/summary.ts';
 import { CommonFlows, isCommon } from './common-flows.ts';
 import { denialBy } from './denying-policy.ts';
+import { eachAs } from './each-as.ts';
 import { EdgeTable } from './edges.ts';
 import type { Coverage } from './finder.ts';
 import { Findings } from './findings.ts';
@@ -57,20 +58,20 @@ export class Ledger {
   }
 
   /** `heard`: with what every witness says of them, not log and wire alone. */
-  edges(heard: 'by all' | 'by log and wire'): readonly Edge[] {
+  edges(heard: 'by all' | 'by log and wire'): Iterable<Edge> {
     this.#settle();
     const edges = this.#denied(this.#edges.edges());
     return heard === 'by all' ? onTheStand(edges, voicesOf(this.#coverage)) : edges;
   }
 
   /** Names of policies become sentences. */
-  #denied(edges: readonly Edge[]): readonly Edge[] {
-    if (edges.every(({ deniedBy }) => deniedBy === null)) return edges;
+  #denied(edges: Iterable<Edge>): Iterable<Edge> {
     const { configuration } = this.#coverage;
-    const pods = configuration === null ? new Map<string, readonly Pod[]>() : podsByWorkload(configuration, ({ captured }) => captured === true);
-    return edges.map((edge) => {
+    let pods: ReadonlyMap<string, readonly Pod[]> | undefined;
+    return eachAs(edges, (edge) => {
       const { deniedBy, destination } = edge;
       if (deniedBy === null) return edge;
+      pods ??= configuration === null ? new Map() : podsByWorkload(configuration, ({ captured }) => captured === true);
       const denied = { namespace: destination.namespace, port: destination.port, pods: pods.get(workloadKey(destination)) ?? [] };
       return { ...edge, deniedBy: denialBy(deniedBy, denied, configuration).text };
     });
@@ -81,9 +82,14 @@ export class Ledger {
     return this.#edges.has(pair);
   }
 
-  summary(parts: SummaryParts): Summary {
+  /** Connections that are on no edge of their own, since there are too many edges. */
+  get crowdedOut(): number {
+    return this.#edges.crowdedOut;
+  }
+
+  summary(parts: Omit<SummaryParts, 'edges'>): Summary {
     this.#settle();
-    return this.#tally.summary(parts);
+    return this.#tally.summary({ ...parts, edges: this.#edges.secured() });
   }
 
   findings(inputs: readonly InputStatus[]): readonly Finding[] {

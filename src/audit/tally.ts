@@ -1,10 +1,9 @@
 import type { Flow, Verdict } from '../model/flow.ts';
-import type { Edge, Finding, Summary, VerdictCounts } from '../model/summary.ts';
-import type { Alike } from './edge-row.ts';
+import type { Finding, Summary, VerdictCounts } from '../model/summary.ts';
+import type { Alike } from './edges.ts';
 
 /** What only the pipeline knows of a summary. */
-export type SummaryParts = Pick<Summary, 'late' | 'evicted' | 'inputs' | 'exitCode'> & {
-  readonly edges: readonly Edge[];
+export type SummaryParts = Pick<Summary, 'late' | 'evicted' | 'inputs' | 'exitCode' | 'edges'> & {
   readonly findings: readonly Finding[];
 };
 
@@ -49,8 +48,8 @@ export class Tally {
       bytes: { ...this.#bytes },
       exposedBytes: this.#exposedBytes,
       tunnels: { count: this.#tunnels, bytes: this.#tunnelBytes },
-      edges: countBy(edges, ({ secured }) => secured, { yes: 0, partly: 0, no: 0, unproven: 0 }),
-      findings: countBy(findings, ({ severity }) => severity, { error: 0, warning: 0, note: 0 }),
+      edges,
+      findings: bySeverity(findings),
       late,
       evicted,
       inputs: [...inputs].sort((a, b) => (a.input < b.input ? -1 : a.input > b.input ? 1 : 0)),
@@ -75,8 +74,8 @@ export class Tally {
   }
 }
 
-function countBy<T, K extends string>(items: readonly T[], keyOf: (item: T) => K, zero: Record<K, number>): Record<K, number> {
-  const counts = { ...zero };
-  for (const item of items) counts[keyOf(item)]++;
+function bySeverity(findings: readonly Finding[]): Summary['findings'] {
+  const counts = { error: 0, warning: 0, note: 0 };
+  for (const { severity } of findings) counts[severity]++;
   return counts;
 }

@@ -5,6 +5,7 @@
 import type { Witness } from '../model/flow.ts';
 import { type Agreement, NO_STATEMENTS, type Says, type Stand, type Statement } from '../model/stand.ts';
 import type { Edge, SubjectEnd } from '../model/summary.ts';
+import { eachAs } from './each-as.ts';
 
 export type TableEdge = Pick<Edge, 'transport'> & {
   readonly source: SubjectEnd;
@@ -20,11 +21,11 @@ export type WitnessVoice = {
 };
 
 /** The same edges, with what all voices say of them. */
-export function onTheStand(edges: readonly Edge[], voices: readonly WitnessVoice[]): readonly Edge[] {
+export function onTheStand(edges: Iterable<Edge>, voices: readonly WitnessVoice[]): Iterable<Edge> {
   if (voices.length === 0) return edges;
   const ports = new Map<string, number>();
   for (const edge of edges) if (edge.transport === 'tcp') ports.set(pairOf(edge), (ports.get(pairOf(edge)) ?? 0) + 1);
-  return edges.map((edge) => {
+  return eachAs(edges, (edge) => {
     const statements: { [witness in Witness]: Statement | null } = { ...edge.stand.statements };
     const compared = new Map<Witness, Says>();
     const hear = (witness: Witness, statement: Statement | null): unknown => statement !== null && compared.set(witness, statement.says);

@@ -1,4 +1,5 @@
 /** What a view makes of decided flows: audited, filtered, counted, told. */
+import { MAX_EDGES, TOO_MANY } from '../audit/edges.ts';
 import type { Ledger } from '../audit/ledger.ts';
 import type { StrictTable } from '../audit/strict.ts';
 import { markFindings } from '../flows/compose.ts';
@@ -104,7 +105,7 @@ export class Session {
     return this.#options.command.view === 'strict' || this.#options.command.serve !== null;
   }
 
-  edges(): readonly Edge[] {
+  edges(): Iterable<Edge> {
     const { view } = this.#options.command;
     return this.#options.ledger.edges(view === 'report' || view === 'edges' ? 'by all' : 'by log and wire');
   }
@@ -120,9 +121,8 @@ export class Session {
     readonly findings: readonly Finding[];
     readonly summary: Summary;
   } {
-    const edges = this.edges();
     const findings = this.findings(sofar.inputs);
-    return { edges, findings, summary: { ...this.#options.ledger.summary({ ...sofar, edges, findings, exitCode: 0 }), tunnels } };
+    return { edges: [...this.edges()], findings, summary: { ...this.#options.ledger.summary({ ...sofar, findings, exitCode: 0 }), tunnels } };
   }
 
   #judge(findings: readonly Finding[], inputs: readonly InputStatus[]): Promise<Judgement> {
@@ -133,17 +133,33 @@ export class Session {
   /** The last word: what a view sums up, then the summary. */
   async close({ tunnels, exitCode, ...ending }: Ending): Promise<Summary> {
     const { command, ledger, report } = this.#options;
-    const edges = this.edges();
     const findings = this.findings(ending.inputs);
     const judged = command.view === 'verify' ? await this.#judge(findings, ending.inputs) : null;
     const rows = command.view === 'strict' ? this.#options.strict.rows() : [];
     const code = command.view === 'strict' ? strictCode(rows, ending.inputs) : (judged?.code ?? null);
-    const summary = { ...ledger.summary({ ...ending, edges, findings, exitCode: exitCode(code) }), tunnels };
+    const summary = { ...ledger.summary({ ...ending, findings, exitCode: exitCode(code) }), tunnels };
     // Each report takes what its view has; those for test results and audits want the edges whatever the view.
-    const told: Told[] = command.view === 'explain' ? [] : command.view === 'strict' ? [...rows] : [...edges];
-    const last = [...told, ...(command.view === 'explain' ? [] : findings), ...(judged?.expectations ?? [])];
-    for (let at = 0; at < last.length; at += AT_ONCE) await report.tell(last.slice(at, at + AT_ONCE));
+    if (command.view !== 'explain') {
+      await this.#tellAll(command.view === 'strict' ? rows : this.edges());
+      await this.#tellAll(findings);
+      if (ledger.crowdedOut > 0) this.#options.say(crowdedOut(ledger.crowdedOut));
+    }
+    await this.#tellAll(judged?.expectations ?? []);
     await report.close(summary);
     return summary;
   }
+
+  async #tellAll(told: Iterable<Told>): Promise<void> {
+    let some: Told[] = [];
+    for (const one of told) {
+      some.push(one);
+      if (some.length < AT_ONCE) continue;
+      await this.#options.report.tell(some);
+      some = [];
+    }
+    if (some.length > 0) await this.#options.report.tell(some);
+  }
 }
+
+const crowdedOut = (flows: number): string =>
+  `there are more than ${MAX_EDGES.toLocaleString('en-US')} edges: ${flows.toLocaleString('en-US')} connections on further ones are summed up as "${TOO_MANY.workload}"; --cidr, --port or --namespace show them apart.`;

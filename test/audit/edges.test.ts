@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EdgeTable } from '../../src/audit/edges.ts';
+import { EdgeTable, MAX_EDGES } from '../../src/audit/edges.ts';
 import { Tally } from '../../src/audit/tally.ts';
 import { type Flow, VERDICTS } from '../../src/model/flow.ts';
 import { secured } from '../../src/model/secured.ts';
@@ -11,7 +11,7 @@ import { counts, edge, finding, flow, input, NOBODY, plaintextFlow } from '../re
 function edgesOf(flows: readonly Flow[]): Edge[] {
   const table = new EdgeTable();
   for (const one of flows) table.add(one);
-  return table.edges();
+  return [...table.edges()];
 }
 
 function only(flows: readonly Flow[]): Edge {
@@ -122,7 +122,23 @@ describe('an edge', () => {
     expect(table.has({ source: destination, destination: { ...source, port: null } })).toBe(false);
     table.remove(flow());
     expect(table.has({ source, destination })).toBe(false);
-    expect(table.edges()).toEqual([]);
+    expect([...table.edges()]).toEqual([]);
+  });
+});
+
+describe('more edges than there is room for', () => {
+  it('share one, whose flows are counted', () => {
+    const table = new EdgeTable();
+    const from = (client: number) => plaintextFlow({ source: { ...NOBODY, ip: `10.${client >> 16}.${(client >> 8) & 255}.${client & 255}` } });
+    for (let client = 0; client < MAX_EDGES; client++) table.add(from(client));
+    expect(table.crowdedOut).toBe(0);
+    for (let more = 0; more < 3; more++) table.add(from(MAX_EDGES + more));
+    table.add(from(7));
+    table.remove(from(MAX_EDGES));
+    expect(table.crowdedOut).toBe(2);
+    expect(table.secured()).toEqual({ yes: 0, partly: 0, no: MAX_EDGES + 1, unproven: 0 });
+    const shared = [...table.edges()].filter(({ source }) => source.workload === '(too many edges)');
+    expect(shared).toMatchObject([{ flows: counts({ plaintext: 2 }), secured: 'no', destination: { workload: '(too many edges)', port: null } }]);
   });
 });
 
@@ -141,7 +157,7 @@ const anyFlow = fc
   .map(({ source, port, sent, identity, ...rest }) =>
     flow({ ...rest, source: { ...source, identity }, destination: { ...flow().destination, port }, bytes: { sent, received: sent } }),
   );
-const parts = { late: 0, evicted: 0, inputs: [], exitCode: 0, edges: [], findings: [] } as const;
+const parts = { late: 0, evicted: 0, inputs: [], exitCode: 0, edges: { yes: 0, partly: 0, no: 0, unproven: 0 }, findings: [] } as const;
 
 describe('edges and tally', () => {
   it('do not depend on the order, and forget what is removed', () => {
@@ -160,7 +176,7 @@ describe('edges and tally', () => {
           for (const one of removed) tally.remove(one);
           const expected = new Tally();
           for (const one of kept) expected.add(one);
-          expect(table.edges()).toEqual(edgesOf(kept));
+          expect([...table.edges()]).toEqual(edgesOf(kept));
           expect(tally.summary(parts)).toEqual(expected.summary(parts));
         },
       ),
@@ -193,7 +209,7 @@ describe('the tally', () => {
     tally.addTunnel(20_480);
     const summary = tally.summary({
       ...parts,
-      edges: [edge(), edge({ secured: 'no' })],
+      edges: { yes: 1, partly: 0, no: 1, unproven: 0 },
       findings: [finding()],
       inputs: [input({ input: 'b' }), input({ input: 'a' })],
       exitCode: 1,

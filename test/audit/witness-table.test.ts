@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { configVoice, policyVoice } from '../../src/audit/config-voices.ts';
 import { EdgeTable } from '../../src/audit/edges.ts';
-import { onTheStand, type WitnessVoice } from '../../src/audit/witness-table.ts';
+import { onTheStand as onTheStandLazily, type WitnessVoice } from '../../src/audit/witness-table.ts';
 import { graphVoice, metricVoice } from '../../src/audit/witness-voices.ts';
 import { GraphTable } from '../../src/evidence/graph.ts';
 import { MetricTable } from '../../src/evidence/metrics.ts';
@@ -16,10 +16,11 @@ import type { Edge } from '../../src/model/summary.ts';
 import { readFacts, shared } from '../formats/facts-reading.ts';
 import { between, edge, flow, NOBODY } from '../report/helpers.ts';
 
+const onTheStand = (edges: readonly Edge[], voices: readonly WitnessVoice[]): readonly Edge[] => [...onTheStandLazily(edges, voices)];
 const edgesOf = (flows: readonly Parameters<EdgeTable['add']>[0][]): readonly Edge[] => {
   const table = new EdgeTable();
   for (const one of flows) table.add(one);
-  return table.edges();
+  return [...table.edges()];
 };
 const evidence = (witness: 'log' | 'wire', says: string): ReturnType<typeof flow>['evidence'][number] => ({ witness, input: 'x', record: 1, says });
 
@@ -46,7 +47,7 @@ describe('what log and wire say of an edge', () => {
     const before = flow({ witnesses: ['log'], verdict: 'unknown' });
     for (const one of [flow({ exempt: 'kubelet-probe', destination: NOBODY }), before, flow({ witnesses: ['log'] })]) table.add(one);
     table.remove(before);
-    expect(table.edges().map(({ stand }) => [stand.statements.log?.text ?? null, stand.agreement])).toEqual([
+    expect([...table.edges()].map(({ stand }) => [stand.statements.log?.text ?? null, stand.agreement])).toEqual([
       [null, 'alone'],
       ['1 HBONE', 'alone'],
     ]);
