@@ -205,6 +205,7 @@ async function watch(command: ViewCommand, found: FoundInputs, watching: Watchin
     screen?.close();
     progress.clear();
   }
+  redactor?.learnNames(configuration.names());
   if (command.view === 'explain') await explain({ flows: session.explained, inputs, report, stores, configuration });
   const codeOf = (gate: GateCode | null): ExitCode => exitCode({ bug: false, interrupted: interruption.interrupted(), ...troubles.outcome(), gate });
   return (await session.close({ ...sofar(), exitCode: codeOf })).exitCode;

@@ -84,6 +84,15 @@ export class Configuration {
     }
   }
 
+  /** Whatever has a name; some more than once. */
+  *names(): Generator<string, void, undefined> {
+    for (const { name, namespace, workload, node, cluster } of this.pods()) yield* [name, namespace, workload, node ?? '', cluster ?? ''];
+    for (const { name, namespace } of this.services()) yield* [name, namespace];
+    for (const { fact } of [...this.peerAuthentications, ...this.authorizations]) yield* [fact.name, fact.namespace];
+    for (const { fact } of [...this.#nodes, ...this.#namespaces]) yield fact.name;
+    yield* this.trustDomains;
+  }
+
   get isEmpty(): boolean {
     return this.#workloads.size === 0 && this.#services.length === 0 && this.#nodes.length === 0;
   }

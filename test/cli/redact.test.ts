@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { REPORTERS } from '../../src/report/index.ts';
+import { type Line as AccessLine, logOf } from '../flows/story.ts';
 import { plainsight, SAMPLES } from '../recordings/program.ts';
+import { save } from './end-to-end.ts';
 
 const SAMPLE = join(SAMPLES, 'bookinfo');
 const ENDS = ['ip', 'pod', 'workload', 'namespace', 'service', 'cluster', 'identity'] as const;
@@ -88,5 +90,73 @@ describe('--redact', () => {
     // One pseudonym for one thing, and no two things under one.
     expect(new Set([...pairs].map(([was, is]) => `${was.split(' ')[0]} ${is}`)).size).toBe(pairs.size);
     expect(redacted.flatMap(({ source: { identity } }) => identity ?? [])[0]).toMatch(/^spiffe:\/\/trust-domain-1\/ns\/ns-\d+\/sa\/account-\d+$/);
+  });
+});
+
+describe('names that are words like any other', () => {
+  const WORDS = ['alpha', 'bravo', 'charlie', 'delta', 'echoes', 'foxtrot', 'golfer', 'hotel', 'indian', 'juliett', 'kilogram', 'limas', 'mikes'];
+  const [client, ns, server, clientAccount, serverAccount, domain, strict, allow, node, other, cluster, log, thief] = WORDS;
+  const file = (name: string, content: string): string => save(name, content);
+  const named = (text: string): string =>
+    text
+      .replaceAll('client-0', `${client}`)
+      .replaceAll('server-0', `${server}`)
+      .replaceAll('"shop"', `"${ns}"`)
+      .replaceAll('spiffe://cluster.local/ns/shop/sa/client', `spiffe://${domain}/ns/${ns}/sa/${clientAccount}`)
+      .replaceAll('spiffe://cluster.local/ns/shop/sa/server', `spiffe://${domain}/ns/${ns}/sa/${serverAccount}`);
+  const refused = (at: number, to: string, why: string): AccessLine => ({
+    at,
+    direction: 'inbound',
+    from: `10.0.0.9:5000${at}`,
+    to,
+    sent: 0,
+    received: 0,
+    error: `connection closed due to policy rejection: ${why}`,
+  });
+  const workload = (name: string | undefined, ip: string, account: string | undefined): object => ({
+    ...{ name, namespace: ns, workloadIps: [ip], protocol: 'HBONE', trustDomain: other, serviceAccount: account, node, clusterId: cluster },
+    uid: `${cluster}//Pod/${ns}/${name}`,
+  });
+  const policy = (kind: string, name: string | undefined, spec: object): object => ({
+    ...{ apiVersion: 'security.istio.io/v1', kind, metadata: { name, namespace: ns }, spec },
+  });
+  const inputs = [
+    file(
+      `${log}.log`,
+      named(
+        logOf([
+          { at: 1, direction: 'inbound', from: '10.0.0.1:50000', to: '10.0.0.2:15008', hbone: '10.0.0.2:9080' },
+          { at: 2, direction: 'inbound', from: '10.0.0.1:50001', to: '10.0.0.2:9080' },
+          refused(3, '10.0.0.2:9080', `explicitly denied by: ${ns}/converted_peer_authentication_${strict}`),
+          { at: 5, direction: 'inbound', from: '10.0.0.1:50004', to: '10.0.0.2:9080' },
+          refused(6, '10.0.0.2:9081', 'allow policies exist, but none allowed'),
+          refused(9, '10.0.0.2:9080', `explicitly denied by: ${ns}/converted_peer_authentication_${strict}`),
+        ]),
+      ),
+    ),
+    file('dump.json', JSON.stringify({ workloads: [workload(client, '10.0.0.1', thief), workload(server, '10.0.0.2', serverAccount)] })),
+    file(
+      'policies.json',
+      JSON.stringify({
+        ...{ apiVersion: 'v1', kind: 'List' },
+        items: [policy('PeerAuthentication', strict, { mtls: { mode: 'STRICT' } }), policy('AuthorizationPolicy', allow, { action: 'ALLOW' })],
+      }),
+    ),
+  ];
+  const found = (text: string): readonly string[] => WORDS.filter((word) => new RegExp(`\\b${word}\\b`).test(text));
+
+  test('are told where nothing is redacted, so that they could be found', async () => {
+    const { out } = await plainsight(['report', '-o', 'html', ...inputs]);
+    expect(found(out)).toEqual(WORDS.filter((word) => ![node, cluster].includes(word)));
+  });
+
+  test.for(REPORTERS.map(({ name }) => name))('are in no output: %s', async (output) => {
+    const { out: flows } = await plainsight(['flows', '-o', 'jsonl', '--verdict', 'denied', ...inputs]);
+    const ids = flows.split('\n').flatMap((line) => (line.startsWith('{"type":"flow"') ? [JSON.parse(line).id] : []));
+    expect(ids.length).toBe(3);
+    for (const view of [['report'], ['flows'], ['edges'], ['verify'], ['strict'], ...ids.map((id) => ['explain', id])]) {
+      const { out, err } = await plainsight([...view, '-o', output, '--redact', ...inputs]);
+      expect([view.join(' '), err, found(out)]).toEqual([view.join(' '), '', []]);
+    }
   });
 });

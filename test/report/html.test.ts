@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunFacts, Told } from '../../src/model/reporter.ts';
+import { NO_STATEMENTS, type Says, type Stand, type Statement } from '../../src/model/stand.ts';
+import type { Edge } from '../../src/model/summary.ts';
 import { html } from '../../src/report/html.ts';
 import { between, counts, edge, finding, input, NOON, plaintextFlow, summary } from './helpers.ts';
 import { EVERY_VIEW, HOSTILE, hostileTold, written } from './told.ts';
@@ -92,6 +94,33 @@ describe('HTML', () => {
     expect(trouble).toEqual([]);
     // The style is really applied: its hash in the policy is right.
     expect(await page.evaluate("getComputedStyle(document.querySelector('.tile')).borderTopLeftRadius")).toBe('10px');
+    await page.close();
+  });
+
+  it('has the witnesses side by side, the contradictions first, on a screen, a telephone and paper', async () => {
+    const stand = (agreement: Stand['agreement'], log: Statement, config: Statement): Partial<Edge> => ({
+      stand: { agreement, statements: { ...NO_STATEMENTS, log, config, policy: { says: 'silent', text: 'PERMISSIVE (no policy)', evidence: [] } } },
+    });
+    const says = (word: Says, text: string): Statement => ({ says: word, text, evidence: [] });
+    const agreed = edge(stand('agree', says('encrypted', '5 HBONE'), says('encrypted', 'both enrolled')));
+    const other = edge({ ...LEAK, ...stand('disagree', says('plaintext', '2 plaintext'), says('encrypted', 'both enrolled')) });
+    const { page, trouble } = await open(await written(html, { view: 'report' }, [agreed, other]));
+    const cells = async (row: number): Promise<readonly string[]> => page.locator('.witnesses tbody tr').nth(row).locator('td').allTextContents();
+    expect(await page.locator('.witnesses th').allTextContents()).toEqual(['', 'From, to', "ztunnel's log", 'Config', 'Policy']);
+    expect(await cells(0)).toEqual([
+      '≠ disagree',
+      'legacy/legacy→ bookinfo/reviews-v1:9080',
+      '✗ 2 plaintext',
+      '✓ both enrolled',
+      'PERMISSIVE (no policy)',
+    ]);
+    expect(await cells(1)).toContain('✓ 5 HBONE');
+    for (const width of [1280, 400, 690]) {
+      await page.setViewportSize({ width, height: 900 });
+      if (width === 690) await page.emulateMedia({ media: 'print' });
+      expect(await page.evaluate('document.documentElement.scrollWidth'), String(width)).toBeLessThanOrEqual(width);
+    }
+    expect(trouble).toEqual([]);
     await page.close();
   });
 

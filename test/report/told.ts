@@ -1,4 +1,5 @@
 import type { Reporter, ReportOptions, Told, View } from '../../src/model/reporter.ts';
+import type { Says, Stand, Statement } from '../../src/model/stand.ts';
 import type { Summary } from '../../src/model/summary.ts';
 import { edge, finding, flow, plaintextFlow, summary, textOut } from './helpers.ts';
 
@@ -32,6 +33,21 @@ export const HOSTILE: readonly string[] = [
   'x'.repeat(5000),
 ];
 
+function evilStand(evil: string): Stand {
+  const says = (word: Says): Statement => ({ says: word, text: evil, evidence: [{ witness: 'config', input: evil, record: 1, says: evil }] });
+  return {
+    agreement: 'disagree',
+    statements: {
+      log: says('encrypted'),
+      wire: says('plaintext'),
+      config: says('mixed'),
+      policy: says('silent'),
+      metric: says('tls'),
+      graph: says('blocked'),
+    },
+  };
+}
+
 /** Names in every place where an object has one. */
 export function hostileTold(evil: string): readonly Told[] {
   const end = { workload: evil, namespace: evil, ip: null, identity: evil };
@@ -40,6 +56,7 @@ export function hostileTold(evil: string): readonly Told[] {
     plaintextFlow({ destination: { ...flow().destination, workload: null, ip: evil }, tls: { version: evil, alpn: [evil], sni: evil } }),
     edge({ source: end, destination: { ...end, port: 80 }, flows: { ...edge().flows, plaintext: 1, hbone: 0 }, secured: 'no', reason: 'bypass' }),
     edge({ source: { ...end, workload: null, ip: evil } }),
+    edge({ flows: { ...edge().flows, denied: 1, hbone: 0 }, secured: 'unproven', reason: 'strict-policy', deniedBy: evil, stand: evilStand(evil) }),
     finding({
       message: `${evil} reaches ${evil}: see (${evil}).`,
       key: evil,

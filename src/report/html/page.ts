@@ -13,6 +13,7 @@ import { html, type Markup, NOTHING, raw } from './markup.ts';
 import { SYMBOLS } from './states.ts';
 import { STYLE } from './style.ts';
 import { edgeTable, findingList, flowTable, inputTable, section, strictTable } from './tables.ts';
+import { witnessTable } from './witnesses.ts';
 
 const LOOK = { columns: 100, paint: painter(false) };
 const NO_ENDING: RunEnding = { at: NaN as RunEnding['at'], complaints: [], hashes: new Map() };
@@ -30,6 +31,7 @@ ${told.view === 'strict' ? strictTable(told.strict) : NOTHING}
 ${edgeGraph(told.edges)}
 ${edgeTable(told.edges)}
 ${told.view === 'flows' ? flowTable(told.flows) : NOTHING}
+${told.view === 'strict' ? NOTHING : witnessTable(told.edges)}
 ${isExplain ? NOTHING : findingList(told.findings)}
 ${isExplain ? NOTHING : inputTable(summary, ending.hashes)}
 ${provenance(told, summary, run)}

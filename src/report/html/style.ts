@@ -33,6 +33,11 @@ table{border-collapse:collapse;width:100%;font-size:13.5px}
 th{text-align:left;overflow-wrap:normal;font-weight:600;color:var(--soft);font-size:12px;padding:6px 10px 6px 0;border-bottom:1px solid var(--line);vertical-align:bottom}
 td{padding:8px 10px 8px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
 tr:last-child td{border-bottom:0}
+@media (min-width:681px){
+.edges,.witnesses,.inputs{table-layout:fixed}
+.edges th:nth-child(1){width:148px}.edges th:nth-child(2){width:20%}.edges th:nth-child(3){width:21%}.edges th:nth-child(5){width:92px}.edges th:nth-child(6){width:76px}.edges th:nth-child(7){width:84px}
+.inputs th:nth-child(1){width:36%}.inputs th:nth-child(3){width:18%}
+.witnesses th:nth-child(1){width:98px}.witnesses th:nth-child(2){width:25%}}
 .r{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 th.r,td.r{padding-left:10px}
 .n{font-weight:550;overflow-wrap:anywhere}
@@ -44,6 +49,8 @@ pre{white-space:pre-wrap;margin:0}
 .tag svg{width:14px;height:14px;flex:none}
 .proven{color:var(--good);background:var(--good-bg)}.plaintext{color:var(--bad);background:var(--bad-bg)}.tls{color:var(--cool);background:var(--cool-bg)}
 .unknown{color:var(--odd);background:var(--odd-bg)}.turned{color:var(--warn);background:var(--warn-bg)}.exempt{color:var(--soft);background:var(--code)}
+.says.good{color:var(--good)}.says.bad{color:var(--bad)}.says.cool{color:var(--cool)}.says.warn{color:var(--warn)}.says.soft{color:var(--soft)}
+.says.bad{font-weight:600}
 .graph{overflow-x:auto;margin:0 -6px;padding:4px 6px}
 .graph svg{display:block;margin:0 auto;max-width:none}
 @media (min-width:681px){.graph.fit svg{max-width:100%;height:auto}}
@@ -84,6 +91,8 @@ dl{grid-template-columns:minmax(0,1fr);gap:0}dd{margin-bottom:8px}}
 body{font-size:10.5pt}main{padding:0;max-width:none}
 .card{border:0;border-top:1px solid var(--line);border-radius:0;padding:12px 0}.hero{border-top:0;border-left:6px solid;padding:6px 0 6px 16px}
 .tag{border:1px solid currentColor}
+table,.says{font-size:8pt}th{font-size:7.5pt}th,td{padding-right:6px}th.r,td.r{padding-left:4px}.id,code,pre{font-size:7pt}.tag{font-size:7.5pt}
+.edges th:nth-child(1){width:112px}.edges th:nth-child(n+5){width:68px}.witnesses th:nth-child(1){width:72px}.witnesses th:nth-child(2){width:24%}.inputs th:nth-child(1){width:32%}
 h2{break-after:avoid}tr,.tile{break-inside:avoid}
-.graph{overflow:visible}.graph svg{max-width:100%;height:auto}}
+.graph{overflow:visible;margin:0}.graph svg{max-width:100%;height:auto}}
 `;

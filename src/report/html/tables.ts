@@ -3,6 +3,7 @@ import { type Flow, VERDICTS } from '../../model/flow.ts';
 import { type Edge, type EdgeEnd, type Finding, SEVERITIES, type StrictRow, type Summary } from '../../model/summary.ts';
 import { byAttention, bytesOf, flowsOf } from '../text/edge-columns.ts';
 import { endNameOf, withPortOf } from '../text/ends.ts';
+import { PLACE } from '../text/explain.ts';
 import { readText, sawTexts } from '../text/inputs.ts';
 import { whatHappened } from '../text/page.ts';
 import { byteText, clockSpanText, counted, grouped, REASON_WORDS } from '../text/words.ts';
@@ -18,7 +19,7 @@ const MAX_INPUTS = 500;
 export function edgeTable(edges: readonly Edge[]): Markup {
   if (edges.length === 0) return NOTHING;
   const rows = [...edges].sort(byAttention).slice(0, MAX_EDGES).map(edgeRow);
-  const body = table(['', 'From', 'To', 'What happened', '>Proven', '>Bytes', '>Readable'], rows);
+  const body = table(['', 'From', 'To', 'What happened', '>Proven', '>Bytes', '>Readable'], rows, 'edges');
   return section('Edges', 'Who spoke to whom, the ones that need somebody first.', [body, more(edges.length, MAX_EDGES, 'plainsight edges INPUT…')]);
 }
 
@@ -83,18 +84,23 @@ export function strictTable(rows: readonly StrictRow[]): Markup {
 export function findingList(findings: readonly Finding[]): Markup {
   if (findings.length === 0) return section('Findings', 'None was raised.', []);
   const sorted = SEVERITIES.flatMap((severity) => findings.filter((finding) => finding.severity === severity)).slice(0, MAX_FINDINGS);
+  const explained = new Set<string>();
   const items = sorted.map(({ id, severity, message, evidence }) => {
+    // What a kind means is said once.
+    const help = explained.has(id) ? '' : (FINDING_KINDS[id]?.help ?? '');
+    explained.add(id);
     const records = evidence
       .slice(0, MAX_EVIDENCE)
-      .map(
-        (one) =>
-          html`<li><code>${one.input}</code> ${one.witness === 'log' ? 'line' : 'record'} ${one.record}: ${one.witness} says <b>${one.says}</b></li>`,
-      );
+      .map((one) => html`<li><code>${one.input}</code> ${PLACE[one.witness]} ${one.record}: ${one.witness} says <b>${one.says}</b></li>`);
     const hidden = evidence.length - records.length;
-    return html`<article class="finding ${severity}"><h3>${severity}: ${id}</h3><p>${message}</p><p class="help">${FINDING_KINDS[id]?.help ?? ''}</p><ul>${records}${hidden > 0 ? html`<li>and ${grouped(hidden)} more</li>` : NOTHING}</ul></article>`;
+    return html`<article class="finding ${severity}"><h3>${severity}: ${id}</h3><p>${withCode(message)}</p>${help === '' ? NOTHING : html`<p class="help">${withCode(help)}</p>`}<ul>${records}${hidden > 0 ? html`<li>and ${grouped(hidden)} more</li>` : NOTHING}</ul></article>`;
   });
   return section('Findings', 'Each with the records that it rests on.', [...items, more(findings.length, MAX_FINDINGS, 'plainsight -o json INPUT…')]);
 }
+
+/** What stands between backticks is code. */
+const withCode = (text: string): readonly Markup[] =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 
 /** An answer reaches no further than its inputs. `hashes`: SHA-256 by name; names that no input has are parts of one. */
 export function inputTable({ inputs }: Summary, hashes: ReadonlyMap<string, string>): Markup {
@@ -110,7 +116,7 @@ export function inputTable({ inputs }: Summary, hashes: ReadonlyMap<string, stri
     parts.length === 0
       ? NOTHING
       : html`<p class="lead">Read as parts of these:</p>${parts.map(([name, hash]) => html`<div><bdi>${name}</bdi>${sha(hash)}</div>`)}`;
-  const body = table(['Input', 'Format', 'Records', 'From, to', '>Lost', 'Saw HBONE', 'Saw readable traffic'], rows);
+  const body = table(['Input', 'Format', 'Records', 'From, to', '>Lost', 'Saw HBONE', 'Saw readable traffic'], rows, 'inputs');
   return section('Coverage and losses', 'What each input could see. Where a witness could not look, its silence proves nothing.', [
     body,
     more(inputs.length, MAX_INPUTS, 'plainsight -o json INPUT…'),
@@ -120,14 +126,14 @@ export function inputTable({ inputs }: Summary, hashes: ReadonlyMap<string, stri
 
 const sha = (hash: string | undefined): Markup => (hash === undefined ? NOTHING : html`<span class="id">SHA-256 ${hash}</span>`);
 
-/** `>` before a title: numbers. */
-function table(titles: readonly string[], rows: readonly Markup[]): Markup {
+/** `>` before a title: numbers. `look`: whose columns have widths of their own, so that long names do not decide them. */
+export function table(titles: readonly string[], rows: readonly Markup[], look: 'edges' | 'witnesses' | 'inputs' | '' = ''): Markup {
   const heads = titles.map((title) => (title.startsWith('>') ? html`<th class="r">${title.slice(1)}</th>` : html`<th>${title}</th>`));
-  return html`<table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<table class="${look}"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 export const section = (title: string, lead: string, body: readonly Markup[]): Markup =>
   html`<section class="card"><h2>${title}</h2><p class="lead">${lead}</p>${body}</section>`;
 
-const more = (count: number, shown: number, command: string): Markup =>
+export const more = (count: number, shown: number, command: string): Markup =>
   count > shown ? html`<p class="lead">… and ${grouped(count - shown)} more: <code>${command}</code></p>` : NOTHING;

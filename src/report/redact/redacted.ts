@@ -15,6 +15,11 @@ export class Redactor {
     }
   }
 
+  /** Names that no flow need have, and that sentences may: of policies, trust domains, nodes. */
+  learnNames(names: Iterable<string>): void {
+    for (const name of names) if (name !== '' && this.#names.known(name) === undefined) this.#names.name('name', name);
+  }
+
   /** A word of the command line that is no flag: mostly a path. */
   learnInput(name: string): void {
     this.#names.name('input', name);
@@ -36,7 +41,10 @@ export class Redactor {
   }
 
   #told(told: Told): Told {
-    return told.type === 'flow' ? this.#flow(told) : this.#object(told);
+    if (told.type === 'flow') return this.#flow(told);
+    // Whom it is about stands behind the sentence that names them.
+    if (told.type === 'finding') this.#object(told.subject);
+    return this.#object(told);
   }
 
   /** Its id and its community id are read when they are asked for, so it cannot be copied as other objects can. */

@@ -29,7 +29,8 @@ export function renderFlow(flow: Flow, look: Look): string {
   return `${lines.join('\n')}\n${flow.evidence.length === 0 ? '' : heading('EVIDENCE', look)}`;
 }
 
-const PLACE: { readonly [witness in Witness]: string } = {
+/** What a record of an input is called. */
+export const PLACE: { readonly [witness in Witness]: string } = {
   log: 'line',
   wire: 'frame',
   config: 'record',

@@ -15,7 +15,7 @@ import { counted, grouped } from './words.ts';
 const SHOWN_EDGES = 10;
 const INDENT = '  ';
 
-const SAYS_MARK: { readonly [says in Says]: readonly [string, Color, string] } = {
+export const SAYS_MARK: { readonly [says in Says]: readonly [string, Color, string] } = {
   encrypted: ['✓', 'green', 'encrypted by the mesh'],
   plaintext: ['✗', 'alarm', 'plaintext'],
   tls: ['~', 'cyan', "the application's TLS"],
@@ -31,9 +31,8 @@ const AGREEMENT: { readonly [agreement in Agreement]: readonly [string, Color | 
 
 /** Compact where there are only log and wire: then the flows have said it all. `wide`: every edge, in words. */
 export function witnessLines(edges: readonly Edge[], look: Look, wide: boolean): string {
-  const told = edges.filter(({ stand: { statements } }) => statements.log !== null || statements.wire !== null).sort(byWitnesses);
+  const { told, voiced } = heardEdges(edges);
   if (told.length === 0) return '';
-  const voiced = WITNESSES.filter((witness) => told.some(({ stand }) => stand.statements[witness] !== null));
   const isCompact = !wide && voiced.every((witness) => witness === 'log' || witness === 'wire');
   if (isCompact)
     return (
@@ -48,11 +47,17 @@ export function witnessLines(edges: readonly Edge[], look: Look, wide: boolean):
   return heading('WITNESSES', look) + (wide ? wordTable : markTable)(told, voiced, look);
 }
 
+/** Those of which somebody saw traffic, contradictions first, and the witnesses that say anything of any. */
+export function heardEdges(edges: readonly Edge[]): { readonly told: readonly Edge[]; readonly voiced: readonly Witness[] } {
+  const told = edges.filter(({ stand: { statements } }) => statements.log !== null || statements.wire !== null).sort(byWitnesses);
+  return { told, voiced: WITNESSES.filter((witness) => told.some(({ stand }) => stand.statements[witness] !== null)) };
+}
+
 const isDisagreed = ({ stand }: Edge): boolean => stand.agreement === 'disagree';
 const byWitnesses = (a: Edge, b: Edge): number => Number(isDisagreed(b)) - Number(isDisagreed(a)) || byAttention(a, b);
 
-/** `Log and wire both speak of 14 edges, and agree. Only the log speaks of 5, only the wire of 2.` */
-function compared(edges: readonly Edge[]): string {
+/** In a sentence, where only log and wire speak: `Log and wire both speak of 14 edges, and agree. Only the log speaks of 5, only the wire of 2.` */
+export function compared(edges: readonly Edge[]): string {
   const speaks =
     (witness: Witness) =>
     (edge: Edge): boolean =>
