@@ -108,10 +108,7 @@ export function runOf(command: ViewCommand, served: Served, hasEnded: () => bool
     inputs: () =>
       states.map((state, index) => ({ ...state.status(), live: inputs[index]?.input.live ?? false, ended: state.hasEnded, error: state.error })),
     strict,
-    isEnrolled: (ip, time) => {
-      const address = addresses.parse(ip);
-      return pool.book.isEnrolled(address, time) ? true : pool.book.isLeftOut(address, time) ? false : null;
-    },
+    isEnrolled: (ip, time) => pool.book.lastKnown(addresses.parse(ip), time),
     quote: oneAtATime(async (evidence, signal) => {
       const quotes: RecordQuote[] = [];
       for (const one of evidence) {

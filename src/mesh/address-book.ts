@@ -96,6 +96,14 @@ export class AddressBook {
     return !this.isLogged(ip, time) && this.configuration?.isCaptured(ip, time) === false;
   }
 
+  /** What is known of it by `time`, for people: its own lines speak on beyond the last of them, as long as an address keeps its pod. Null: nobody says. */
+  lastKnown(ip: Ip, time: Micros): boolean | null {
+    if (this.isEnrolled(ip, time)) return true;
+    if (this.isLeftOut(ip, time)) return false;
+    const last = this.#find(ip)?.enrolledLast ?? -Infinity;
+    return last <= time && time - last < REACH_US ? true : null;
+  }
+
   get hasLogs(): boolean {
     return this.#logs.size > 0;
   }

@@ -73,6 +73,9 @@ describe('who is captured by ambient', () => {
     book.enrolled(IP, at(5), 0);
     expect([0, 1, 3, 5, 6].map((seconds) => book.isEnrolled(IP, at(seconds)))).toEqual([false, true, true, true, false]);
     expect(book.isEnrolled(OTHER, at(3))).toBe(false);
+    // For people the last that is known goes on to hold for a while.
+    expect([0, 1, 6, 500, 3600].map((seconds) => book.lastKnown(IP, at(seconds)))).toEqual([null, true, true, true, null]);
+    expect(book.lastKnown(OTHER, at(3))).toBeNull();
   });
 
   test('its ztunnel’s log covers the time between that log’s first and last line, whosever they are', () => {

@@ -88,6 +88,34 @@ test('with the keyboard alone: from the worst edge to the record behind it', asy
   expect(await page.locator('.record .where').first().textContent()).toMatch(/^bookinfo\/\S+, record \d+$/);
 });
 
+test('workloads say what holds for them now, and who is in the mesh as far as its own lines prove', async () => {
+  const { page } = await open(browser, `${served.url}?view=workloads`);
+  // Logs alone: nobody has told a policy, and these ends were proven by their ztunnel's lines.
+  await page.getByRole('row', { name: /^curl-v1 default in the mesh – –/ }).waitFor();
+  const told = await serve(['all-witnesses']);
+  await page.goto(`${told.url}?view=workloads`);
+  await page.getByRole('row', { name: /^intruder-v1 vault in the mesh STRICT already strict/ }).waitFor();
+  await page.getByRole('row', { name: /^reviews-v1 bookinfo in the mesh PERMISSIVE would break/ }).waitFor();
+  await told.stop();
+});
+
+test('exempt traffic is hidden from the graph until asked for, and found by a filter', async () => {
+  const { page } = await open(browser, served.url);
+  await drawn(page);
+  await page.getByRole('button', { name: /1 exempt/ }).click();
+  await page.waitForURL(/exempt=\*|exempt=%2A/);
+  await page.goto(`${served.url}?view=flows&exempt=*`);
+  await page
+    .getByText(/^1 (flow|connection)/)
+    .first()
+    .waitFor();
+  await page.goto(`${served.url}?view=flows&exempt=!*`);
+  await page
+    .getByText(/^50 (flows|connections)/)
+    .first()
+    .waitFor();
+});
+
 test('a narrow screen scrolls down, never sideways', async () => {
   const { page } = await open(browser, served.url, { width: 390, height: 844 });
   await drawn(page);

@@ -34,6 +34,9 @@ const MAX_GONE = 20_000;
 
 export const keyOf = ({ workload, namespace, ip }: SubjectEnd): string => (workload === null ? `\n${ip ?? ''}` : `${namespace ?? ''}/${workload}`);
 export const nodeId = (key: string): NodeId => hashed(key);
+/** Who showed a certificate once is not forgotten for a connection without one. */
+const named = ({ latest }: Node, end: End): End =>
+  end.identity === null && latest.identity !== null ? { ...end, identity: latest.identity, identityFrom: latest.identityFrom } : end;
 const hashed = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 export class Graph {
@@ -54,7 +57,7 @@ export class Graph {
     const key = `${from}\n${to}\n${port ?? ''}\n${transport}`;
     let edge = this.edges.get(key);
     if (edge !== undefined) {
-      [edge.source.latest, edge.destination.latest] = [source, destination];
+      [edge.source.latest, edge.destination.latest] = [named(edge.source, source), named(edge.destination, destination)];
       return edge;
     }
     const ends = { source: this.#node(from, source), destination: this.#node(to, destination) };
@@ -102,7 +105,7 @@ export class Graph {
       };
       this.nodes.set(key, node);
     }
-    node.latest = end;
+    node.latest = named(node, end);
     return node;
   }
 }

@@ -13,7 +13,13 @@ import { place } from '../state/place.ts';
 import { useResource } from '../state/resource.ts';
 import { counted, countText, fullName, shortIdentity, shortName, totalOf, VERDICT_ORDER } from '../words.ts';
 
-type Row = { readonly node: ApiNode; readonly received: VerdictCounts; readonly sent: VerdictCounts; readonly strict: readonly ApiStrictRow[] };
+type Row = {
+  readonly node: ApiNode;
+  readonly received: VerdictCounts;
+  readonly sent: VerdictCounts;
+  readonly strict: readonly ApiStrictRow[];
+  readonly mode: string;
+};
 
 const ENROLLED = { true: 'in the mesh', false: 'not in the mesh', null: '–' } as const;
 const READINESS = ['already strict', 'ready', 'no traffic seen', 'would break'] as const;
@@ -22,6 +28,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'Workload', sort: 'workload', width: 'minmax(150px, 1.3fr)', cell: ({ node }) => <span title={fullName(node)}>{shortName(node)}</span> },
   { title: 'Namespace', sort: 'namespace', width: 'minmax(110px, 1fr)', cell: ({ node }) => node.namespace ?? '–' },
   { title: 'Ambient', sort: 'enrolled', width: '124px', cell: ({ node }) => <span class="dim">{ENROLLED[`${node.enrolled}`]}</span> },
+  { title: 'Mode', sort: 'mode', width: '116px', cell: (row) => <Mode row={row} /> },
   { title: 'Under STRICT', sort: 'strict', width: '240px', cell: ({ strict }) => <Readiness rows={strict} /> },
   { title: 'Received', width: '120px', cell: ({ received }) => <VerdictBar flows={received} small /> },
   { title: 'Connections in', sort: 'in', width: '124px', isNumber: true, cell: ({ received }) => countText(totalOf(received)) },
@@ -41,6 +48,23 @@ const COLUMNS: readonly Column<Row>[] = [
   },
 ];
 
+/** What PeerAuthentication holds now, and which says so: of all ports, or told to be several. */
+function Mode({ row: { mode, strict: rows } }: { readonly row: Row }): JSX.Element {
+  if (mode === '') return <span class="dim">–</span>;
+  const policies = [...new Set(rows.map(({ modeFrom, port }) => modeFrom ?? `no policy for port ${port}`))];
+  const shown = policies.length > 3 ? [...policies.slice(0, 3), '…'] : policies;
+  return (
+    <span class={mode === 'PERMISSIVE' ? 'dim' : ''} title={shown.join(', ')}>
+      {mode}
+    </span>
+  );
+}
+
+function modeOf(rows: readonly ApiStrictRow[]): string {
+  const [first, ...others] = new Set(rows.map(({ mode }) => mode));
+  return others.length > 0 ? 'by port' : (first ?? '');
+}
+
 const worst = (rows: readonly ApiStrictRow[]): number => rows.reduce((most, { state }) => Math.max(most, READINESS.indexOf(state)), -1);
 
 function Readiness({ rows }: { readonly rows: readonly ApiStrictRow[] }): JSX.Element {
@@ -59,6 +83,7 @@ const BY: Readonly<Record<string, (a: Row, b: Row) => number>> = {
   workload: (a, b) => shortName(b.node).localeCompare(shortName(a.node)),
   namespace: (a, b) => (b.node.namespace ?? '').localeCompare(a.node.namespace ?? ''),
   enrolled: (a, b) => Number(a.node.enrolled ?? -1) - Number(b.node.enrolled ?? -1),
+  mode: (a, b) => b.mode.localeCompare(a.mode),
   strict: (a, b) => worst(a.strict) - worst(b.strict) || plaintextOf(a) - plaintextOf(b) || totalOf(a.received) - totalOf(b.received),
   in: (a, b) => totalOf(a.received) - totalOf(b.received),
   out: (a, b) => totalOf(a.sent) - totalOf(b.sent),
@@ -82,7 +107,7 @@ export function WorkloadsPage(): JSX.Element {
       <Grid
         label="Workloads"
         columns={COLUMNS}
-        least={1250}
+        least={1366}
         count={rows.length}
         rowAt={(index) => rows[index]}
         keyOf={({ node }) => node.id}
@@ -97,7 +122,9 @@ export function WorkloadsPage(): JSX.Element {
 const none = (): Record<keyof VerdictCounts, number> => ({ hbone: 0, tls: 0, plaintext: 0, denied: 0, failed: 0, unknown: 0 });
 
 function rowsOf(strict: readonly ApiStrictRow[]): Row[] {
-  const rows = new Map([...graph.nodes.values()].map((node) => [node.id, { node, received: none(), sent: none(), strict: [] as ApiStrictRow[] }]));
+  const rows = new Map(
+    [...graph.nodes.values()].map((node) => [node.id, { node, received: none(), sent: none(), strict: [] as ApiStrictRow[], mode: '' }]),
+  );
   const add = (sums: Record<keyof VerdictCounts, number> | undefined, { flows }: ApiEdge): void => {
     if (sums !== undefined) for (const verdict of VERDICT_ORDER) sums[verdict] += flows[verdict];
   };
@@ -106,5 +133,7 @@ function rowsOf(strict: readonly ApiStrictRow[]): Row[] {
     add(rows.get(edge.destination)?.received, edge);
   }
   for (const row of strict) rows.get(row.node)?.strict.push(row);
-  return [...rows.values()];
+  // Where no policy was read, that none speaks of a workload says nothing of its mode.
+  const isTold = strict.some(({ modeFrom }) => modeFrom !== null);
+  return [...rows.values()].map((row) => ({ ...row, mode: isTold ? modeOf(row.strict) : '' }));
 }

@@ -30,7 +30,12 @@ export function NodePanel({ id }: { readonly id: string }): JSX.Element {
           <ul class="list">
             {rows.map((row) => (
               <li key={row.port}>
-                <StrictBadge state={row.state} /> {row.port === null ? 'any port' : `port ${row.port}`}
+                <StrictBadge state={row.state} /> {row.port === null ? 'any port' : `port ${row.port}`}{' '}
+                {row.modeFrom !== null && (
+                  <span class="sub">
+                    {row.mode} now, by {row.modeFrom}
+                  </span>
+                )}
                 {row.wouldBreak.map((client) => (
                   <p key={fullName(client)} class="sub">
                     {fullName(client)}: {counted(client.flows, 'connection')}, {REASON_WORDS[client.reason]}
