@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 const MAIN = process.env['PLAINSIGHT_MAIN'] ?? fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
+export const SAMPLES: string = fileURLToPath(new URL('../../samples/', import.meta.url));
 
 export const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
