@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--quick] [--rounds N] [--only full,small,text,json,open,config,live,memory,latency,start] [--write-readme]`
+ * `npm run bench -- [--quick] [--rounds N] [--only full,small,text,json,open,config,live,memory,latency,written,start] [--write-readme]`
  * Medians of interleaved rounds (A B C A B C …) over the same cached files, as Markdown on stdout.
  * BENCH_DIR: where inputs are kept (12 GB of space; .bench-data). PLAINSIGHT: another command to measure.
  */
@@ -13,10 +13,11 @@ import { live } from './live.mjs';
 import { installed, median, run } from './measure.mjs';
 import { accounted, workTable } from './table.mjs';
 import { PLAINSIGHT, WORKS } from './works.mjs';
+import { written } from './written.mjs';
 
 const README = new URL('../../README.md', import.meta.url).pathname;
 const INPUTS_PROGRAM = new URL('./inputs.mjs', import.meta.url).pathname;
-const PARTS = [...WORKS.map(({ id }) => id), 'live', 'memory', 'latency', 'start'];
+const PARTS = [...WORKS.map(({ id }) => id), 'live', 'memory', 'latency', 'written', 'start'];
 
 const { values: options } = parseArgs({
   options: {
@@ -38,6 +39,7 @@ for (const work of WORKS.filter(({ id }) => only.includes(id))) blocks.push(awai
 if (only.includes('live')) blocks.push(await live({ quick, rounds }));
 if (only.includes('memory')) blocks.push(await memory());
 if (only.includes('latency')) blocks.push(await following());
+if (only.includes('written')) blocks.push(await reported());
 if (only.includes('start')) blocks.push(await startUp());
 const text = `${blocks.join('\n\n')}\n`;
 process.stdout.write(text);
@@ -91,6 +93,19 @@ async function following() {
   const { p50, p99, told, lines } = await latency(quick ? 100 : 1000);
   const figures = told === 0 ? 'nothing was told in time' : `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms (${told} of ${lines} lines told)`;
   return `**Line in → verdict out, following a pipe** (p99 at most 50 ms): ${figures}.`;
+}
+
+/** Log lines of both ends: half as many flows as lines, over 16,384 edges. */
+async function reported() {
+  const { path, lines } = input('text', { quick });
+  const figures = [];
+  for (const output of ['table', 'jsonl', 'html']) {
+    const times = [];
+    for (let round = 0; round < rounds; round++) times.push((await written(path, output)).seconds);
+    figures.push(`${output} ${times.includes(null) ? 'not known here' : `${median(times).toFixed(2)} s`}`);
+    process.stderr.write(`written ${figures.at(-1)}\n`);
+  }
+  return `**Last byte read → report written** (at most 2 s), ${lines / 2} flows, 16,384 edges: ${figures.join(' · ')}.`;
 }
 
 async function startUp() {
