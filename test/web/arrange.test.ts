@@ -5,11 +5,11 @@ const SIZE = { width: 100, height: 34 };
 const overlaps = (a: { readonly x: number; readonly y: number }, b: { readonly x: number; readonly y: number }): boolean =>
   Math.abs(a.x - b.x) < SIZE.width && Math.abs(a.y - b.y) < SIZE.height;
 
-test('a small graph goes from clients to servers, no workload upon another', () => {
-  const ids = ['client', 'front', 'back', 'store'];
+const CHAIN = ['client', 'front', 'back', 'store'];
+const chain = (aspect: number): readonly { readonly x: number; readonly y: number }[] => {
   const at = arrange({
     boxes: [{ id: 'shop', parent: null }],
-    nodes: ids.map((id) => ({ id, ...SIZE, parent: id === 'client' ? null : 'shop' })),
+    nodes: CHAIN.map((id) => ({ id, ...SIZE, parent: id === 'client' ? null : 'shop' })),
     edges: [
       { source: 'client', target: 'front' },
       { source: 'front', target: 'back' },
@@ -17,9 +17,17 @@ test('a small graph goes from clients to servers, no workload upon another', () 
       { source: 'back', target: 'store' },
     ],
     isLarge: false,
+    aspect,
   });
-  const across = ids.map((id) => at[id]?.x ?? Number.NaN);
+  return CHAIN.map((id) => at[id] ?? { x: Number.NaN, y: Number.NaN });
+};
+
+test('a small graph goes from clients to servers: across where it is wide, downwards where it is not', () => {
+  const across = chain(2).map(({ x }) => x);
   expect(across).toEqual([...across].sort((a, b) => a - b));
+  const down = chain(0.5).map(({ y }) => y);
+  expect(down).toEqual([...down].sort((a, b) => a - b));
+  expect(new Set(down).size).toBe(CHAIN.length);
 });
 
 test('2,000 workloads in 40 namespaces of two clusters are packed without overlap, and each namespace stands apart', () => {
@@ -30,6 +38,7 @@ test('2,000 workloads in 40 namespaces of two clusters are packed without overla
     nodes,
     edges: [],
     isLarge: true,
+    aspect: 1.5,
   };
   const at = arrange(input);
   const spots = nodes.map(({ id, parent }) => ({ ...(at[id] ?? { x: Number.NaN, y: Number.NaN }), parent })).sort((a, b) => a.x - b.x);

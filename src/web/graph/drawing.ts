@@ -17,7 +17,9 @@ export type Drawing = {
   destroy(): void;
 };
 
+/** Around all of it, where there is room for that. */
 const FIT_PADDING = 56;
+const FIT_SHARE = 0.05;
 const MAX_FIT_ZOOM = 1.25;
 
 export function createDrawing(container: HTMLElement, choose: (kind: 'node' | 'edge' | null, id: string) => void): Drawing {
@@ -35,7 +37,7 @@ export function createDrawing(container: HTMLElement, choose: (kind: 'node' | 'e
   });
   hoverNear(cy);
   const ask = (): void => {
-    if (last !== null) worker.postMessage(toArrange(last.picture));
+    if (last !== null) worker.postMessage(toArrange(last.picture, cy.width() / Math.max(1, cy.height())));
   };
   worker.addEventListener('message', ({ data }: MessageEvent<Positions>) => {
     place(cy, data, isFirst);
@@ -115,7 +117,7 @@ function place(cy: Core, positions: Positions, isAtOnce: boolean): void {
 /** The key and the tools lie over the lower edge. */
 const BELOW = 44;
 function showAll(cy: Core): void {
-  cy.fit(undefined, FIT_PADDING);
+  cy.fit(undefined, Math.min(FIT_PADDING, cy.width() * FIT_SHARE));
   if (cy.zoom() > MAX_FIT_ZOOM) {
     cy.zoom(MAX_FIT_ZOOM);
     cy.center();

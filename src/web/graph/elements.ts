@@ -61,7 +61,8 @@ function workload(node: ApiNode, hasClusters: boolean, widthOf: (text: string) =
   };
 }
 
-export function toArrange({ nodes, edges, isLarge }: Picture): ToArrange {
+/** `aspect`: width over height of where it is drawn. */
+export function toArrange({ nodes, edges, isLarge }: Picture, aspect: number): ToArrange {
   const all = [...nodes.values()].map(({ data, classes }) => ({
     id: String(data.id),
     parent: data.parent ?? null,
@@ -73,6 +74,7 @@ export function toArrange({ nodes, edges, isLarge }: Picture): ToArrange {
     nodes: all.filter((each) => !each.isBox).map(({ id, parent, width }) => ({ id, parent, width, height: NODE_HEIGHT })),
     edges: isLarge ? [] : [...edges.values()].map(({ source, destination }) => ({ source, target: destination })),
     isLarge,
+    aspect,
   };
 }
 

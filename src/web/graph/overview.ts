@@ -42,7 +42,7 @@ export function createOverview(container: HTMLElement, choose: (kind: 'node' | '
       last = { picture, options };
       const now = [...picture.nodes.keys()].join(' ');
       if (now === wish) build();
-      else worker.postMessage(toArrange(picture));
+      else worker.postMessage(toArrange(picture, canvas.clientWidth / Math.max(1, canvas.clientHeight)));
       wish = now;
     },
     restyle: screen.restyle,
