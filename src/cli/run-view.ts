@@ -35,6 +35,7 @@ import { isLive } from './live-flags.ts';
 import type { Captures } from './live-inputs.ts';
 import { openOut, type StreamOut, usesColor } from './out.ts';
 import { readPolicies } from './policies.ts';
+import { askAgain, questions } from './polling.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { redactedRun, redactorOf } from './redacted-run.ts';
 import { withRotated } from './rotated.ts';
@@ -58,7 +59,7 @@ export async function runView(command: ViewCommand, words: readonly string[]): P
   let captures: Captures | null = null;
   try {
     captures = isLive(command.live) ? await attached(command, interruption.signal, voice) : null;
-    const services = hasServices(command.services) ? await asked(command) : [];
+    const services = hasServices(command.services) ? await questions(command.services, command.filters) : [];
     const watched = REPORTERS.find(({ name }) => name === command.output)?.hashes === true ? hashing(log.hashed) : undefined;
     const files = await withRotated(await findInputs(wordsOf(command), command.follow, watched), voice.say);
     const inputs = distinct([...files.inputs, ...services, ...(captures?.inputs ?? [])]);
@@ -91,11 +92,6 @@ async function attached(command: ViewCommand, signal: AbortSignal, voice: Voice)
 
 /** Where captures say what happens to them: on stderr, above the picture while there is one. */
 type Voice = { say: (line: string) => void };
-
-async function asked({ services, filters }: ViewCommand): Promise<readonly FoundInput[]> {
-  const { serviceInputs } = await import('./services.ts');
-  return serviceInputs({ services, filters, environment: process.env, now: Date.now });
-}
 
 async function view(
   command: ViewCommand,
@@ -198,10 +194,12 @@ async function watch(command: ViewCommand, found: FoundInputs, watching: Watchin
   const served: Served = { inputs, states, pool, stores, snapshot, strict: () => strict.rows(), reference };
   serving.show(served);
   screen?.show(runOf(command, served, () => false));
+  const stopAsking = askAgain(command, { ...asked, isFollowing: () => pool.isFollowing, say: (line) => voice.say(line) });
   try {
     await run({ lanes: open.map(({ lane }) => lane), pool, tell, gone, now: Date.now, draw: screen?.draw }, interruption.signal);
     await serving.stay(interruption.signal);
   } finally {
+    await stopAsking();
     screen?.close();
     progress.clear();
   }

@@ -5,11 +5,13 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseLines } from '../recordings/answer.ts';
 import { plainsight, type Ran, SAMPLES } from '../recordings/program.ts';
 import { hbone, run, save, scratch } from './end-to-end.ts';
+import { plainsight as startProgram } from './running.ts';
 
 const servers: Server[] = [];
 afterAll(() => {
@@ -206,5 +208,58 @@ describe('an address as INPUT', () => {
     expect(code).toBe(65);
     expect(err).toContain('is none: check host and port');
     expect(err).not.toContain('geheim');
+  });
+});
+
+describe('while a run follows what happens', () => {
+  test('they are asked again, of the moments since, and what they say joins what was known; an outage is said once', async () => {
+    const asked: string[] = [];
+    const url = await serve((request, response) => {
+      asked.push(new URL(request.url ?? '', 'http://x').searchParams.get('query')?.replace(/^.*\}/, '') ?? '');
+      if (asked.length === 3) response.writeHead(503).end('starting up');
+      else prometheus(request, response);
+    });
+    const following = startProgram('report', '-o', 'jsonl', '-', '--prometheus', url);
+    following.child.stdin.write(readFileSync(hbone));
+    while (asked.length < 3) await sleep(50);
+    await sleep(200);
+    following.child.stdin.end();
+    expect(await following.end()).toBe(0);
+    expect(asked.slice(0, 3)).toEqual(['', expect.stringMatching(/^\[9[01]s\]$/), expect.stringMatching(/^\[9[01]s\]$/)]);
+    expect(
+      following
+        .err()
+        .trim()
+        .split('\n')
+        .filter((line) => line.includes('503')),
+    ).toHaveLength(1);
+    const { inputs } = parseLines(following.out()).summary;
+    // The same answer twice.
+    expect(inputs.find(({ input }) => input === `prometheus ${url}/`)).toMatchObject({ read: 512, lost: 0 });
+  });
+
+  test('not where nothing is followed, nor for a time that has an end', async () => {
+    let asked = 0;
+    const url = await serve((request, response) => {
+      asked++;
+      prometheus(request, response);
+    });
+    const following = startProgram(
+      'report',
+      '-o',
+      'jsonl',
+      '-',
+      '--prometheus',
+      url,
+      '--since',
+      '2025-01-01T00:00:00Z',
+      '--until',
+      '2025-01-01T00:10:00Z',
+    );
+    following.child.stdin.write(readFileSync(hbone));
+    await sleep(2600);
+    following.child.stdin.end();
+    await following.end();
+    expect(asked).toBe(1);
   });
 });
