@@ -28,7 +28,8 @@ export type Coverage = {
   readonly graphs?: Graphs;
 };
 
-export type CoveredSpan = { readonly first: Micros; readonly last: Micros; readonly input: string };
+/** `lane`: a number of the ztunnel that wrote it, of which one input may hold several. */
+export type CoveredSpan = { readonly first: Micros; readonly last: Micros; readonly input: string; readonly lane: number };
 
 /** Raises one kind of finding. */
 export type Finder = {

@@ -131,10 +131,9 @@ function comparedTogether({ input, log, members }: Group, { lines, coverage }: S
   }
   const counted = new Set(members.flatMap(({ counters }) => counters.map((counter) => `${counter.reporter} ${localName(counter)}`)));
   const own = [...log.locals].filter((local) => counted.has(local)).length;
+  const from = (members[0]?.window.from ?? 0) as Micros;
   const logs = new Set(
-    [...log.pairs.values()].flatMap(({ addresses }) =>
-      [...addresses].flatMap((address) => coverage.logsOf(address, (members[0]?.window.from ?? 0) as Micros)),
-    ),
+    [...log.pairs.values()].flatMap(({ addresses }) => [...addresses].flatMap((address) => coverage.logsOf(address, from).map(({ lane }) => lane))),
   );
   if (own * 2 <= log.locals.size || logs.size > members.length) return [];
   const compared = [...byPair.values()].flatMap((pair) => compare(pair, { log, input, coverage, names: lines.names }));

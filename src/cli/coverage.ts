@@ -29,7 +29,7 @@ export function coverageOf({ pool, stores, states, configuration, skew, metrics,
     logsOf: (ip, time) =>
       pool.book.logsOf(addresses.parse(ip), time).flatMap(({ lane, first, last }) => {
         const state = states[inputOfLane(lane)];
-        return state === undefined || state.lost > 0 ? [] : [{ first, last, input: state.name }];
+        return state === undefined || state.lost > 0 ? [] : [{ first, last, input: state.name, lane }];
       }),
     hasBoth: () => pool.book.hasLogs && states.some((state) => state.hasPackets),
     skew,

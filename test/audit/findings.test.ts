@@ -12,7 +12,7 @@ const SKEW = 2_000_000;
 const around =
   (ips: readonly string[], seconds = 60): Coverage['logsOf'] =>
   (ip) =>
-    ips.includes(ip) ? [{ first: later(-seconds), last: later(seconds), input: 'n2.log' }] : [];
+    ips.includes(ip) ? [{ first: later(-seconds), last: later(seconds), input: 'n2.log', lane: 0 }] : [];
 const WHOLE = Seen.syn | Seen.synAck | Seen.ended;
 
 type Options = { readonly coverage?: Partial<Coverage>; readonly inputs?: readonly InputStatus[] };
@@ -104,8 +104,10 @@ describe('unlogged-flow', () => {
     expect(ids([{ ...unlogged, ...changes }], { coverage })).toEqual([]);
   });
   test('not when the log begins or ends within the skew of it, or is another node’s', () => {
-    expect(ids([unlogged], { coverage: { logsOf: () => [{ first: micros(NOON - SKEW + 1), last: later(60), input: 'n2.log' }] } })).toEqual([]);
-    expect(ids([unlogged], { coverage: { logsOf: () => [{ first: later(-60), last: later(1), input: 'n2.log' }] } })).toEqual([]);
+    expect(ids([unlogged], { coverage: { logsOf: () => [{ first: micros(NOON - SKEW + 1), last: later(60), input: 'n2.log', lane: 0 }] } })).toEqual(
+      [],
+    );
+    expect(ids([unlogged], { coverage: { logsOf: () => [{ first: later(-60), last: later(1), input: 'n2.log', lane: 0 }] } })).toEqual([]);
     expect(ids([unlogged], { coverage: { logsOf: around(['10.10.9.9']) } })).toEqual([]);
   });
 });
