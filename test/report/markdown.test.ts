@@ -1,5 +1,6 @@
 import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
+import { NO_STATEMENTS, type Says, type Stand, type Statement } from '../../src/model/stand.ts';
 import { codeText, sentenceText } from '../../src/report/markdown/escape.ts';
 import { markdown } from '../../src/report/markdown.ts';
 import { between, counts, edge, finding, flow, input, summary } from './helpers.ts';
@@ -18,6 +19,21 @@ describe('Markdown', () => {
       for (const tag of rendered.match(/<[^>]*>/g) ?? []) expect(tag).toMatch(TAGS);
       expect(outsideCode(rendered)).not.toMatch(/@|www\.|:\/\/|#\d|:smile:|alert|HYPERLINK|deadbeef/);
     }
+  });
+
+  it('says where witnesses disagree, and nothing of those that agree', async () => {
+    const says = (word: Says, text: string): Statement => ({ says: word, text, evidence: [] });
+    const stand = (agreement: Stand['agreement'], wire: Statement): Stand => ({
+      agreement,
+      statements: { ...NO_STATEMENTS, log: says('encrypted', '2 HBONE'), wire },
+    });
+    const agreed = edge({ stand: stand('agree', says('encrypted', '2 HBONE')) });
+    const other = edge({ ...between('a/x', 'b/y|z'), stand: stand('disagree', says('plaintext', '2 plaintext')) });
+    const text = await written(markdown, { view: 'report' }, [agreed, other]);
+    expect(text).toContain(
+      '### Where witnesses disagree\n\n| From | To | log | wire |\n| --- | --- | --- | --- |\n| `a/x` | `b/y\\u{7c}z:9080` | 2 HBONE | 2 plaintext |\n\n',
+    );
+    expect(await written(markdown, { view: 'report' }, [agreed])).not.toContain('disagree');
   });
 
   it('keeps names readable', () => {

@@ -7,7 +7,7 @@ import { bytesSentence, isComplete, restOf, totalOf, verdictSentence } from '../
 import { painter } from '../text/paint.ts';
 import { counted, grouped, percentText } from '../text/words.ts';
 import { sentenceText } from './escape.ts';
-import { edgeSections, findingSection, flowSection, inputSection, strictSection } from './sections.ts';
+import { edgeSections, findingSection, flowSection, inputSection, strictSection, witnessSection } from './sections.ts';
 
 const SHOWN_EXPECTATIONS = 20;
 
@@ -20,6 +20,7 @@ export function renderMarkdown(told: Collected, summary: Summary): string {
     told.view === 'strict' ? strictSection(told.strict) : '',
     told.view === 'flows' ? flowSection(told.flows, totalOf(summary.flows) + summary.exempt) : '',
     ...(told.view === 'report' || told.view === 'edges' ? edgeSections(told.edges) : []),
+    told.view === 'report' ? witnessSection(told.edges) : '',
     findingSection(told.findings),
     inputSection(summary),
   ]

@@ -5,6 +5,7 @@ import { endNameOf, withPortOf } from '../text/ends.ts';
 import { readText, sawTexts } from '../text/inputs.ts';
 import { whatHappened, whyText, worstOf } from '../text/page.ts';
 import { VERDICT_MARK } from '../text/paint.ts';
+import { heardEdges } from '../text/witnesses.ts';
 import { byteText, counted, grouped, REASON_WORDS } from '../text/words.ts';
 import { codeText, markdownTable, sentenceText } from './escape.ts';
 
@@ -81,6 +82,21 @@ function clients({ wouldBreak }: StrictRow): string {
     .map((client) => `${codeText(endNameOf(client))} (${counted(client.flows, 'connection')}: ${REASON_WORDS[client.reason]})`);
   if (wouldBreak.length > SHOWN_CLIENTS) shown.push(`${grouped(wouldBreak.length - SHOWN_CLIENTS)} more`);
   return shown.join(', ') || '–';
+}
+
+/** Only where they contradict each other: what agrees is in the edges. */
+export function witnessSection(edges: readonly Edge[]): string {
+  const { told, voiced } = heardEdges(edges);
+  const disagreed = told.filter(({ stand }) => stand.agreement === 'disagree');
+  const cells = disagreed
+    .slice(0, SHOWN)
+    .map(({ source, destination, stand }) => [
+      codeText(endNameOf(source)),
+      codeText(withPortOf(destination)),
+      ...voiced.map((witness) => sentenceText(stand.statements[witness]?.text ?? '–')),
+    ]);
+  const table = markdownTable(['From', 'To', ...voiced], cells);
+  return section('Where witnesses disagree', disagreed.length, false, table + more(disagreed.length, 'plainsight -o wide INPUT…'));
 }
 
 export function findingSection(findings: readonly Finding[]): string {

@@ -60,6 +60,9 @@ export const whyText = ({ reason, deniedBy }: Edge): string =>
   reason === null ? 'no reason known' : ((DENIALS.has(reason) ? deniedBy : null) ?? REASON_WORDS[reason]);
 const DENIALS: ReadonlySet<Reason> = new Set(['strict-policy', 'authorization-policy']);
 
+/** The verdict's own words have said as much. */
+const SAID: ReadonlySet<Reason> = new Set(['hbone', 'application-tls']);
+
 /** `4 of 6 in plaintext, 2 denied; 1.2 kB readable: the client is not in the mesh`. `why`: the last part. */
 export function whatHappened(edge: Edge, why: string = visible(whyText(edge))): string {
   const total = flowsOf(edge);
@@ -68,7 +71,7 @@ export function whatHappened(edge: Edge, why: string = visible(whyText(edge))): 
   const first = edge.flows[worst] === total ? allOf(total) : `${grouped(edge.flows[worst])} of ${grouped(total)}`;
   const rest = others.map((verdict) => `, ${grouped(edge.flows[verdict])} ${VERDICT_WORDS[verdict]}`).join('');
   const exposed = (edge.exposedBytes ?? 0) > 0 ? `; ${byteText(edge.exposedBytes)} readable` : '';
-  return `${first} ${VERDICT_WORDS[worst]}${rest}${exposed}: ${why}`;
+  return `${first} ${VERDICT_WORDS[worst]}${rest}${exposed}${edge.reason !== null && SAID.has(edge.reason) ? '' : `: ${why}`}`;
 }
 
 const allOf = (total: number): string => (total === 1 ? 'one connection' : total === 2 ? 'both' : `all ${grouped(total)}`);
