@@ -7,7 +7,8 @@ export const plaintextOnHbonePort: Finder = {
   looksAt: 'flows',
   open: () =>
     byEdge(
-      (flow) => flow.kind === 'tunnel' && (flow.reason === 'plaintext-on-hbone-port' || flow.verdict === 'plaintext'),
+      ({ kind, reason, verdict, carrier }) =>
+        kind === 'tunnel' ? reason === 'plaintext-on-hbone-port' || verdict === 'plaintext' : verdict === 'plaintext' && carrier !== null,
       ({ edge, flows }) =>
         `${edge}: ${times(flows, 'connection')} to ztunnel's tunnel port began with bytes that are no TLS; find out what on the client speaks plaintext to 15008.`,
       { sparesCommon: () => true },

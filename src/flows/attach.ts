@@ -32,6 +32,7 @@ export function* attach(work: Searched): Steps<Attached> {
   const all: Work = { ...work, attached };
   yield* byExactTuple(all);
   yield* beforeTranslation(all);
+  yield* inClear(all);
   yield* byBytes(all);
   yield* byTunnelPair(all);
   yield* byOwnSocket(all);
@@ -72,6 +73,41 @@ function* beforeTranslation(work: Work): Steps<void> {
     const found = index.find(place, (wire) => u8At(work.attached.use, wire) === Use.free);
     if (found >= 0) take(work.attached.wire, place, found, work, Use.wire);
   });
+}
+
+/**
+ * Lines that claim a tunnel which no capture shows, while the client's own socket is seen on the network with the same bytes, readable:
+ * what was logged as carried went in clear (rules.md §1: for readability the wire outranks the log).
+ */
+function* inClear(work: Work): Steps<void> {
+  const { lines, row } = lineFields(work);
+  const index = new WireIndex(
+    work,
+    (wire) => [wire.clientIp, wire.clientPort, wire.sent, wire.received],
+    (line) => [lines.sourceIp(line), lines.sourcePort(line), lines.sent(line), lines.received(line)],
+  );
+  const shows = (wire: number): boolean =>
+    u8At(work.attached.use, wire) === Use.free && isNetwork(work, wire) && serverPort(work, wire) !== HBONE_PORT && answersReadably(work, wire);
+  let isAny = false;
+  yield* index.addWires((wire) => {
+    const shown = shows(wire);
+    isAny ||= shown;
+    return shown;
+  });
+  if (!isAny) return;
+  yield* eachLine(work, (place) => {
+    if (!tunnelled(work, row(place)) || isJoined(work, place) || isJoined(work, i32At(work.paired.partner, place))) return;
+    const found = index.find(place, shows);
+    if (found >= 0) take(work.attached.wire, place, found, work, Use.wire);
+  });
+}
+
+function isJoined({ attached }: Work, place: number): boolean {
+  return place >= 0 && (i32At(attached.tunnel, place) >= 0 || i32At(attached.wire, place) >= 0);
+}
+
+function answersReadably(work: Work, place: number): boolean {
+  return (work.stores.wires.seen(wireRow(work, place)) & Seen.serverReadable) !== 0;
 }
 
 /** ztunnel dials passthrough connections from a port of its own: addresses, equal byte counts and time; a connection captured in part has no more than was logged. */
@@ -131,6 +167,7 @@ function* byTunnelPair(work: Work): Steps<void> {
     const line = row(place);
     if (lines.direction(line) !== Direction.outbound || !tunnelled(work, line)) return;
     const partner = i32At(work.paired.partner, place);
+    if (i32At(work.attached.wire, place) >= 0 || (partner >= 0 && i32At(work.attached.wire, partner) >= 0)) return;
     const exact = partner < 0 ? -1 : i32At(work.attached.tunnel, partner);
     if (exact >= 0) {
       take(work.attached.tunnel, place, exact, work, Use.carrier);
@@ -138,7 +175,10 @@ function* byTunnelPair(work: Work): Steps<void> {
     }
     const wantsFailed = isDialError(work, line);
     const suits = (wire: number): boolean => ((work.stores.wires.seen(wireRow(work, wire)) & Seen.established) === 0) === wantsFailed;
-    const found = index.find(place, suits);
+    const isInClear = (wire: number): boolean =>
+      u8At(work.attached.use, wire) === Use.free && answersReadably(work, wire) && hasBytesOf(work, wire, line);
+    const standing = index.find(place, suits);
+    const found = standing >= 0 || wantsFailed ? standing : index.find(place, isInClear);
     if (found >= 0) take(work.attached.tunnel, place, found, work, Use.carrier);
     if (!wantsFailed)
       index.each(place, (wire) => {
@@ -207,6 +247,11 @@ function serverPort(work: Work, place: number): number {
 function inPart(work: Work, place: number): boolean {
   const seen = work.stores.wires.seen(wireRow(work, place));
   return (seen & (Seen.midStream | Seen.cutShort | Seen.oneSided)) !== 0 || (seen & Seen.ended) === 0;
+}
+
+function hasBytesOf({ stores: { wires, lines }, pending }: Work, place: number, line: number): boolean {
+  const row = u32At(pending.wires, place);
+  return wires.sent(row) === lines.sent(line) && wires.received(row) === lines.received(line);
 }
 
 function atMost({ stores: { wires, lines }, pending }: Work, place: number, line: number): boolean {

@@ -159,7 +159,10 @@ class ComposedFlow implements Flow {
   }
 
   get carrier(): Carrier | null {
-    const tuple = this.parts.tunnel === null ? tunnelOf(this.parts) : tupleOf(this.parts.tunnel);
+    const { tunnel, wire } = this.parts;
+    // Its own packets are on the network: whatever a line claims, nothing carried them.
+    const claimed = wire === null ? tunnelOf(this.parts) : null;
+    const tuple = tunnel === null ? claimed : tupleOf(tunnel);
     return tuple === null ? null : new Tunnel(this.naming.stores.tables.addresses, tuple);
   }
 

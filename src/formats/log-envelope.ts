@@ -91,7 +91,7 @@ export class Envelope {
 
 /** docker's json-file driver: `{"log":"LINE\n","stream":"stdout","time":"…"}`; a part of a longer line has no newline. */
 export function openDocker(view: DataView, start: number, end: number): { readonly log: string; readonly stream: 0 | 1 } | null {
-  if (!startsWith(view, start, end, '{"log":"')) return null;
+  if (!startsWith(view, start, end, '{"log":"') && !startsWith(view, start, end, '{"log": "')) return null;
   try {
     const { log, stream }: { readonly log?: unknown; readonly stream?: unknown } = JSON.parse(textOf(view, start, end));
     return typeof log === 'string' ? { log, stream: stream === 'stderr' ? 1 : 0 } : null;

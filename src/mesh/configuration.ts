@@ -167,10 +167,12 @@ export class Configuration {
 
   #settle(): Settled {
     const dataplanes = new Map(this.#namespaces.map(({ fact }) => [fact.name, fact.dataplane ?? '']));
-    const trustDomains = new Set([...this.#workloads.values()].flat().flatMap(({ fact }) => (fact.trustDomain === null ? [] : [fact.trustDomain])));
+    const workloads = [...this.#workloads.values()].flat();
+    const trustDomains = new Set(workloads.flatMap(({ fact }) => (fact.trustDomain === null ? [] : [fact.trustDomain])));
     const surroundings = {
       dataplane: (namespace: string) => dataplanes.get(namespace) ?? null,
       trustDomain: trustDomains.size === 1 ? ([...trustDomains][0] ?? null) : null,
+      isAnnotated: workloads.some(({ fact }) => fact.from === 'kubernetes' && fact.captured === true),
     };
     const pods = new Map([...this.#workloads].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, told]) => [key, podOf(told, surroundings)] as const));
     const hosts = new Map<Ip, string | null>(this.#nodes.flatMap(({ fact }) => fact.ips.map((ip) => [ip, fact.name] as const)));

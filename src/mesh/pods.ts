@@ -40,6 +40,8 @@ export type Surroundings = {
   dataplane(namespace: string): string | null;
   /** Where a source does not say. */
   readonly trustDomain: string | null;
+  /** Some pod of the Kubernetes listings bears istio-cni's annotation: the others would, had it redirected them. */
+  readonly isAnnotated: boolean;
 };
 
 const ORDER = ['ztunnel', 'kubernetes'] as const;
@@ -54,7 +56,7 @@ export function podOf(told: readonly Told<WorkloadFact>[], surroundings: Surroun
   const kubernetes = facts.find(({ from }) => from === 'kubernetes');
   const name = facts[0]?.pod ?? '';
   const namespace = facts[0]?.namespace ?? '';
-  const captured = capturedOf(facts, surroundings.dataplane(namespace));
+  const captured = capturedOf(facts, surroundings.dataplane(namespace), surroundings.isAnnotated);
   return {
     name,
     namespace,
@@ -86,11 +88,12 @@ export function podOf(told: readonly Told<WorkloadFact>[], surroundings: Surroun
  * Captured as soon as one says so: two snapshots may lie on both sides of its enrolment. Labels decide only where
  * neither ztunnel nor istio-cni says anything.
  */
-function capturedOf(facts: readonly WorkloadFact[], dataplane: string | null): boolean | null {
+function capturedOf(facts: readonly WorkloadFact[], dataplane: string | null, isAnnotated: boolean): boolean | null {
   if (facts.some(({ captured }) => captured === true)) return true;
   if (facts.some(({ captured }) => captured === false)) return false;
   const kubernetes = facts.find(({ from }) => from === 'kubernetes');
   if (kubernetes === undefined) return null;
   const mode = kubernetes.labels?.['istio.io/dataplane-mode'] ?? dataplane;
-  return mode === null ? null : mode === 'ambient';
+  if (mode !== null) return mode === 'ambient';
+  return isAnnotated && kubernetes.ips.length > 0 ? false : null;
 }

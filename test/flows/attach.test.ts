@@ -103,6 +103,37 @@ describe('plaintext', () => {
   });
 });
 
+describe('a line that claims a tunnel', () => {
+  const [sent, received] = [REQUEST.length, REPLY.length];
+  const claims = (changes: Partial<Line>): Line => ({ ...OUT, at: 1.003, durationMs: 2, sent, received, ...changes });
+  const clear = (to: string): ReturnType<typeof talk> => talk({ from: '10.0.0.1:40000', to, at: 1 });
+
+  test.each<[string, Line, string]>([
+    ['outbound, of the client’s socket that is seen on the network', claims({}), '10.0.0.2:9080'],
+    ['outbound, of the socket as a client’s capture has it', claims({}), '10.96.0.1:80'],
+    ['inbound, of the very tuple', claims({ direction: 'inbound', from: '10.0.0.1:40000' }), '10.0.0.2:9080'],
+    ['inbound, as up to 1.23', claims({ direction: 'inbound', from: '10.0.0.1:40000', to: '10.0.0.2:9080' }), '10.0.0.2:9080'],
+  ])('%s, and readable: the packets are right', async (_, line, to) => {
+    const { flows: told, findings } = await tell({ 'a.log': logOf([line]), 'a.pcap': pcap(clear(to)) });
+    expect(told.map(({ verdict, carrier, exposedBytes }) => [verdict, carrier, exposedBytes])).toEqual([['plaintext', null, sent + received]]);
+    expect(findings.map(({ id }) => id)).toContain('wire-contradicts-log');
+  });
+
+  test('with a readable connection to the tunnel’s port and no tunnel: that one', async () => {
+    const answer = await tell({ 'a.log': logOf([claims({})]), 'a.pcap': pcap(talk({ from: '10.0.0.1:50000', to: '10.0.0.2:15008', at: 1 })) });
+    expect(shortly(answer)).toEqual(['connection 10.0.0.1:40000 > 10.0.0.2:9080 plaintext passthrough log+wire 2']);
+    expect(answer.findings.map(({ id }) => id).sort()).toEqual(['plaintext-on-hbone-port', 'wire-contradicts-log']);
+  });
+
+  test('is not of packets with other bytes, nor where its tunnel is seen', async () => {
+    expect(await flows([claims({ sent: 1 })], clear('10.0.0.2:9080'))).toHaveLength(2);
+    const inbound = claims({ direction: 'inbound', from: '10.0.0.1:50000' });
+    expect(await flows([claims({}), inbound], [...TUNNEL, ...clear('10.0.0.2:9080')])).toContain(
+      'connection 10.0.0.1:40000 > 10.0.0.2:9080 hbone hbone log+wire 3',
+    );
+  });
+});
+
 test('the leg on the pod’s loopback belongs to the client’s line, and changes nothing of it', async () => {
   const leg = [
     ...talk({ from: '10.0.0.1:40000', to: '127.0.0.1:15001', at: 1, only: 'client', macs: 0 }),

@@ -18,6 +18,7 @@ describe.each<[string, (line: string) => string, string | null]>([
   ['grep in colour', (line) => line.replace('access', '\x1b[01;31m\x1b[Kaccess\x1b[m\x1b[K'), null],
   ['CRI', (line) => `${AT} stdout F ${line}`, null],
   ['docker', (line) => docker(`${line}\n`), null],
+  ['docker, written again', (line) => docker(`${line}\n`).replace('{"log":', '{"log": '), null],
   ['CRLF', (line) => `${line}\r`, null],
 ])('under %s', (_, wrap, prefix) => {
   it('each line is what it is alone, known or not', async () => {

@@ -92,6 +92,10 @@ describe('whether it is captured', () => {
     expect(await captured(list(pod('a', '10.0.0.1')), namespace)).toBe(true);
     expect(await captured(list(pod('a', '10.0.0.1', { labels: { 'istio.io/dataplane-mode': 'none' } })), namespace)).toBe(false);
     expect(await captured(list(pod('a', '10.0.0.1')))).toBeNull();
+    // Where istio-cni annotates pods, one without the annotation is none of its.
+    const other = pod('b', '10.0.0.2', { annotations: { 'ambient.istio.io/redirection': 'enabled' } });
+    expect(await captured(list(pod('a', '10.0.0.1')), list(other))).toBe(false);
+    expect(await captured(list(pod('a', '10.0.0.1')), list(other), namespace)).toBe(true);
   });
 });
 
