@@ -121,3 +121,16 @@ export function shareOf(edges: readonly FlowEdge[], from: number, to: number): S
   if (flows === 0) return { flows, mutual: 0 };
   return { flows, mutual: hasAllBytes ? sums.mutual / sums.all : sums.flows / flows };
 }
+
+/** What of flows that ended in (`from`, `to`] was readable. */
+export function plaintextOf(edges: readonly FlowEdge[], from: number, to: number): { readonly flows: number; readonly bytes: number } {
+  const sums = { flows: 0, bytes: 0 };
+  for (const { ends, bytes, readable } of edges) {
+    for (const [at, end] of ends.entries()) {
+      if (end <= from || end > to || readable[at] !== 1) continue;
+      sums.flows++;
+      sums.bytes += bytes[at] ?? 0;
+    }
+  }
+  return sums;
+}

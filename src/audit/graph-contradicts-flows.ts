@@ -8,7 +8,7 @@ import type { Evidence } from '../model/flow.ts';
 import type { GraphEdge, GraphNode, Graphs } from '../model/graph.ts';
 import type { SubjectEnd } from '../model/summary.ts';
 import type { Micros } from '../model/time.ts';
-import { EdgeShares, type FlowEdge, shareOf } from './edge-shares.ts';
+import { EdgeShares, type FlowEdge, plaintextOf, shareOf } from './edge-shares.ts';
 import { type Coverage, endText, type Finder, type Raised } from './finder.ts';
 
 /** In µs: how far a graph's minutes may lag behind its time stamp. */
@@ -81,16 +81,18 @@ const endOf = ({ workload, app, namespace }: GraphNode): SubjectEnd => ({ worklo
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** What does not fit, as the rest of a sentence; null where all does, or nothing can be said. */
-function contradiction({ graph, mtlsPercent, waypoint }: GraphEdge, flows: readonly FlowEdge[], coverage: Coverage): string | null {
+function contradiction(edge: GraphEdge, flows: readonly FlowEdge[], coverage: Coverage): string | null {
+  const { graph, mtlsPercent, waypoint } = edge;
   const windows = LAGS.map((lag) => ({ from: graph.from - lag, to: graph.to - lag })).filter(({ from, to }) =>
     isCovered(flows, { from, to, coverage }),
   );
   const seen = windows.map(({ from, to }) => shareOf(flows, from, to));
-  if (seen.length === 0 || seen.some((share) => share.flows < LEAST_FLOWS)) return null;
+  const type = `Kiali's ${graph.graphType} graph`;
+  if (seen.length === 0) return mtlsPercent === 100 && !waypoint ? uncovered(type, edge, flows) : null;
+  if (seen.some((share) => share.flows < LEAST_FLOWS)) return null;
   const least = Math.min(...seen.map(({ mutual }) => mutual));
   const most = Math.max(...seen.map(({ mutual }) => mutual));
   const told = least === most ? percent(least) : `${percent(least)} to ${percent(most)}`;
-  const type = `Kiali's ${graph.graphType} graph`;
   if (waypoint) {
     // The share of a waypoint's edge is set, not measured: all it can be is wrong, and then it is named as what it is.
     return mtlsPercent === 100 && most < 1 - ROUNDED
@@ -106,6 +108,17 @@ function contradiction({ graph, mtlsPercent, waypoint }: GraphEdge, flows: reado
   if (shown > most + TOLERANCE || shown < least - TOLERANCE)
     return `${type} shows ${mtlsPercent} % mTLS, and by the flows of the same minutes ${told} was; an edge of several workloads bears the share of one of them: look at the workload graph.`;
   return null;
+}
+
+/** Packets alone do not say how much went in tunnels; but plaintext that they show, too much to be rounded away, has no place under a full padlock. */
+function uncovered(type: string, { graph, rates }: GraphEdge, flows: readonly FlowEdge[]): string | null {
+  const rate = rates?.get('tcp');
+  if (rate === undefined) return null;
+  const seen = LAGS.map((lag) => plaintextOf(flows, graph.from - lag, graph.to - lag));
+  const bytes = Math.min(...seen.map((share) => share.bytes));
+  const count = Math.min(...seen.map((share) => share.flows));
+  if (count < LEAST_FLOWS || bytes <= (TOLERANCE * rate * (graph.to - graph.from)) / 1e6) return null;
+  return `${type} shows a padlock over plaintext: 100 % mTLS, and at least ${count} connections of the same minutes were seen in clear; trust the packets.`;
 }
 
 type Window = { readonly from: number; readonly to: number; readonly coverage: Coverage };
