@@ -132,12 +132,14 @@ function comparedTogether({ input, log, members }: Group, { lines, coverage }: S
   const counted = new Set(members.flatMap(({ counters }) => counters.map((counter) => `${counter.reporter} ${localName(counter)}`)));
   const own = [...log.locals].filter((local) => counted.has(local)).length;
   const from = (members[0]?.window.from ?? 0) as Micros;
-  const logs = new Set(
-    [...log.pairs.values()].flatMap(({ addresses }) => [...addresses].flatMap((address) => coverage.logsOf(address, from).map(({ lane }) => lane))),
-  );
+  const local = [...log.pairs.values()].flatMap(({ addresses }) => [...addresses]);
+  const logs = new Set(local.flatMap((address) => coverage.logsOf(address, from).map(({ lane }) => lane)));
   if (own * 2 <= log.locals.size || logs.size > members.length) return [];
   const compared = [...byPair.values()].flatMap((pair) => compare(pair, { log, input, coverage, names: lines.names }));
   const off = compared.filter(isOff);
+  // One ztunnel a node: of pods of one node, the log is of no other.
+  const nodes = new Set(local.map((address) => coverage.podAt(address, from)?.node ?? null));
+  if (nodes.size <= members.length && !nodes.has(null)) return compared;
   // More lines than counts nearly everywhere: ztunnels in one pipe without prefixes, of which some were not scraped.
   const surplus = off.filter((one) => one.logged > one.counted).length;
   return surplus > 1 && surplus * 2 > compared.filter((one) => one.counted > 0).length ? [] : compared;

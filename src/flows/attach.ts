@@ -177,7 +177,9 @@ function* byTunnelPair(work: Work): Steps<void> {
     const suits = (wire: number): boolean => ((work.stores.wires.seen(wireRow(work, wire)) & Seen.established) === 0) === wantsFailed;
     const isInClear = (wire: number): boolean =>
       u8At(work.attached.use, wire) === Use.free && answersReadably(work, wire) && hasBytesOf(work, wire, line);
-    const standing = index.find(place, suits);
+    // Streams share a tunnel; an attempt that failed is of one line.
+    const own = wantsFailed ? index.find(place, (wire) => suits(wire) && u8At(work.attached.use, wire) === Use.free) : -1;
+    const standing = own >= 0 ? own : index.find(place, suits);
     const found = standing >= 0 || wantsFailed ? standing : index.find(place, isInClear);
     if (found >= 0) take(work.attached.tunnel, place, found, work, Use.carrier);
     if (!wantsFailed)

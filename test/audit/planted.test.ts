@@ -191,3 +191,42 @@ describe('wire-contradicts-log', () => {
     expect(brief(findings)).toEqual([['wire-contradicts-log', 'error']]);
   });
 });
+
+describe('graph-contradicts-flows', () => {
+  const config = pods(pod('client-0', CLIENT), pod('server-0', SERVER));
+  const END = 1_700_000_120;
+  const graph = (data: object): string =>
+    JSON.stringify({
+      timestamp: END,
+      duration: 60,
+      graphType: 'workload',
+      elements: {
+        nodes: ['client-0', 'server-0'].map((workload) => ({
+          data: { id: workload, nodeType: 'workload', namespace: 'shop', workload, app: workload },
+        })),
+        edges: [{ data: { id: 'e', source: 'client-0', target: 'server-0', traffic: { protocol: 'tcp', rates: { tcp: '10' } }, ...data } }],
+      },
+    });
+  const inClear = (every: number): Uint8Array =>
+    pcap(
+      Array.from({ length: 120 / every }, (_, at) =>
+        talk({ from: `${CLIENT}:${40000 + at}`, to: `${SERVER}:80`, at: at * every, isn: 1000 * (at + 1) }),
+      ).flat(),
+    );
+  const contradicted = async (files: Files): Promise<readonly Cited[]> =>
+    (await found({ 'pods.json': config, ...files })).filter(({ id }) => id === 'graph-contradicts-flows');
+
+  test('a full padlock over connections that packets show in clear, without any log', async () => {
+    const [finding, ...others] = await contradicted({ 'a.pcap': inClear(2), 'graph.json': graph({ isMTLS: '100' }) });
+    expect(others).toEqual([]);
+    expect(finding?.message).toContain("Kiali's workload graph shows a padlock over plaintext: 100 % mTLS");
+    expect(finding && witnesses(finding)).toEqual(['graph', 'wire']);
+  });
+  test('not of a few, nor of too little to show, nor of another hour, nor under part of a padlock', async () => {
+    const few = { 'a.pcap': inClear(20), 'graph.json': graph({ isMTLS: '100' }) };
+    const little = { 'a.pcap': inClear(2), 'graph.json': graph({ isMTLS: '100', traffic: { protocol: 'tcp', rates: { tcp: '90000' } } }) };
+    const later = { 'a.pcap': inClear(2), 'graph.json': graph({ isMTLS: '100' }).replace(String(END), String(END + 3600)) };
+    const part = { 'a.pcap': inClear(2), 'graph.json': graph({ isMTLS: '50' }) };
+    for (const files of [few, little, later, part]) expect(await contradicted(files)).toEqual([]);
+  });
+});

@@ -39,6 +39,13 @@ describe('tunnels', () => {
     expect(summary).toMatchObject({ tunnels: { count: 1 } });
   });
 
+  test('failed dials of one pair are told apart: each line has its own', async () => {
+    const dials = [1, 1.5, 2, 2.5];
+    const failed = dials.map((at): Line => ({ ...OUT, at: at + 0.01, durationMs: 9, sent: 0, received: 0, error: 'tls handshake: alert' }));
+    const wires = dials.flatMap((at, index) => refusedTunnel({ from: `10.0.0.1:${50001 + index}`, to: '10.0.0.2:15008', at }));
+    expect(await flows(failed, wires)).toEqual(dials.map(() => 'connection 10.0.0.1:40000 > 10.0.0.2:9080 failed tls-handshake log+wire 2'));
+  });
+
   test('a client’s failed dial is joined with the connection that failed, not with the tunnel that stands', async () => {
     const failed: Line = { ...OUT, sent: 0, received: 0, error: 'tls handshake: alert' };
     const told = await flows([failed], [...TUNNEL, ...refusedTunnel({ from: '10.0.0.1:50001', to: '10.0.0.2:15008', at: 1.1 })]);
