@@ -67,6 +67,7 @@ function service({ value, record, addresses }: Source): ServiceFact {
       portsOf([at(port, 'port')]).map((number) => [number, portOf(at(port, 'targetPort'))] as const),
     ),
     workloads: [],
+    selector: labelsAt(value, 'spec', 'selector'),
   };
 }
 

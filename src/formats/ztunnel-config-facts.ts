@@ -62,6 +62,7 @@ function service(value: unknown, record: number, addresses: Addresses): ServiceF
     vips: ipsOf(textsOf(listAt(value, 'vips')), addresses),
     ports: entriesAt(value, 'ports').flatMap(([port, target]) => portsOf([port]).map((number) => [number, portOf(target)] as const)),
     workloads: endpoints,
+    selector: null,
   };
 }
 

@@ -47,6 +47,7 @@ function service({ record, addresses, cell }: TableRow): Fact | null {
     vips: ipsOf(cell('SERVICE VIP').split(','), addresses),
     ports: [],
     workloads: [],
+    selector: null,
   };
 }
 

@@ -27,10 +27,11 @@ export function servicesOf(
   const groups = grouped(services, ({ fact }) => `${fact.namespace}/${fact.name}`);
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, told]) => {
-      const facts = [...told].sort((a, b) => a.origin.input - b.origin.input || a.origin.record - b.origin.record).map(({ fact }) => fact);
+    .map(([key, group]) => {
+      const facts = [...group].sort((a, b) => a.origin.input - b.origin.input || a.origin.record - b.origin.record).map(({ fact }) => fact);
       const slices = behind.get(key) ?? [];
       const uids = facts.flatMap(({ workloads }) => workloads);
+      const told = [...uids.flatMap((uid) => byUid.get(podUid(uid))?.ips ?? []), ...slices.flatMap(({ fact }) => fact.ips)];
       const name = facts[0]?.name ?? '';
       const namespace = facts[0]?.namespace ?? '';
       const ports = new Map(facts.flatMap((fact) => fact.ports).sort(([, a], [, b]) => (a === null ? -1 : b === null ? 1 : a - b)));
@@ -39,13 +40,23 @@ export function servicesOf(
         namespace,
         hostname: facts.map(({ hostname }) => hostname).find((hostname) => hostname !== null) ?? `${name}.${namespace}.svc.cluster.local`,
         vips: [...new Set(facts.flatMap(({ vips }) => vips))],
-        ips: [...new Set([...uids.flatMap((uid) => byUid.get(podUid(uid))?.ips ?? []), ...slices.flatMap(({ fact }) => fact.ips)])],
+        ips: [...new Set([...told, ...(told.length === 0 && slices.length === 0 ? selected(facts, pods) : [])])],
         ports,
         targets: [...new Set([...[...ports.values()].filter((port) => port !== null), ...slices.flatMap(({ fact }) => fact.ports)])].sort(
           (a, b) => a - b,
         ),
       };
     });
+}
+
+/** Where nobody says which pods are behind a service: those that its selector chooses, as Kubernetes does. */
+function selected(facts: readonly ServiceFact[], pods: ReadonlyMap<string, Pod>): readonly Ip[] {
+  const fact = facts.find(({ selector }) => selector !== null && Object.keys(selector).length > 0);
+  const wanted = Object.entries(fact?.selector ?? {});
+  if (fact === undefined) return [];
+  return [...pods.values()]
+    .filter(({ namespace, labels }) => namespace === fact.namespace && labels !== null && wanted.every(([name, value]) => labels[name] === value))
+    .flatMap(({ ips }) => ips);
 }
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

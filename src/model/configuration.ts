@@ -49,6 +49,8 @@ export type ServiceFact = Numbered & {
   readonly ports: readonly (readonly [number, number | null])[];
   /** Uids of workloads behind it. */
   readonly workloads: readonly string[];
+  /** Labels of the pods behind it; null where others say which they are. */
+  readonly selector: { readonly [name: string]: string } | null;
 };
 
 /** Addresses behind a service. */

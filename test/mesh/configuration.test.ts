@@ -119,6 +119,25 @@ describe('a service', () => {
     expect(both.podAt(ip('10.96.0.1'), NOON)).toBeNull();
     expect(both.serviceAt(ip('10.96.0.1'))?.targets).toEqual([8080]);
   });
+
+  it('stands, where no endpoints were read, for those that its selector chooses', async () => {
+    const service = (selector: object): object => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: { clusterIP: '10.96.0.1', selector, ports: [{ port: 80 }] },
+    });
+    const behind = async (...documents: readonly object[]): Promise<unknown> => {
+      const pods = [pod('web-1', '10.0.0.1', { labels: { app: 'web', tier: 'x' } }), pod('db-1', '10.0.0.2', { labels: { app: 'db', tier: 'x' } })];
+      return (await mesh(list(...pods, ...documents))).serviceAt(ip('10.96.0.1'))?.ips;
+    };
+    expect(await behind(service({ app: 'web', tier: 'x' }))).toEqual([ip('10.0.0.1')]);
+    expect(await behind(service({ tier: 'x' }))).toEqual(expect.arrayContaining([ip('10.0.0.1'), ip('10.0.0.2')]));
+    expect(await behind(service({ app: 'web', tier: 'y' }))).toEqual([]);
+    expect(await behind(service({}))).toEqual([]);
+    const none = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'web', namespace: 'shop' }, endpoints: [] };
+    expect(await behind(service({ app: 'web' }), none)).toEqual([]);
+  });
 });
 
 describe('what a pod is asked', () => {

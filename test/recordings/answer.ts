@@ -25,6 +25,7 @@ export type FlowLine = {
   readonly reason: string;
   readonly exempt: string | null;
   readonly exposedBytes: number | null;
+  readonly carrier: unknown;
   readonly witnesses: readonly string[];
   readonly evidence: readonly { readonly witness: string; readonly input: string; readonly record: number; readonly says: string }[];
 };
