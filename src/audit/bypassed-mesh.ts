@@ -1,6 +1,7 @@
 /** Rules.md §6: both ends are enrolled, and yet application bytes were answered in clear: one of them has lost its redirection. */
-import { Direction } from '../model/batch.ts';
+
 import type { Flow } from '../model/flow.ts';
+import { Direction } from '../model/line-event.ts';
 import { byEdge, times } from './by-edge.ts';
 import { configEvidence } from './config-evidence.ts';
 import type { Coverage, Finder } from './finder.ts';

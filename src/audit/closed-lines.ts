@@ -1,6 +1,7 @@
 /** `connection complete` lines as counters would count them: per edge, reporter and mutual TLS or not, and per log. */
-import { Direction, LineEvent } from '../model/batch.ts';
+
 import type { Flow, LineWitness } from '../model/flow.ts';
+import { Direction, LineEvent } from '../model/line-event.ts';
 import type { ClosedCounter, EdgeName } from '../model/metric.ts';
 
 /** Times kept, all in all: 32 MB. Past that nothing is compared. */

@@ -39,6 +39,10 @@ export class Findings {
   /** Worst first, then by kind, then by subject. */
   all(inputs: readonly InputStatus[]): readonly Finding[] {
     const found = this.#searches.flatMap(([finder, search]) => search.findings(inputs).map((raised) => toFinding(finder, raised)));
-    return found.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+    return bySeverity(found);
   }
 }
+
+/** Worst first; equal ones as they stand. */
+export const bySeverity = (findings: readonly Finding[]): readonly Finding[] =>
+  [...findings].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));

@@ -6,7 +6,7 @@ import { type MetricTable, metricReducer } from '../evidence/metrics.ts';
 import { type PacketReducer, packetReducer } from '../evidence/packets.ts';
 import type { Stores } from '../flows/pending.ts';
 import type { FoundInput } from '../inputs/found-input.ts';
-import type { Batch, Fact } from '../model/batch.ts';
+import { type Batch, isConfiguration } from '../model/batch.ts';
 import type { ConfigFact } from '../model/configuration.ts';
 import { inLine, PlainsightError } from '../model/error.ts';
 import type { Reducer } from '../model/reducer.ts';
@@ -15,6 +15,7 @@ import type { InputState } from '../pipeline/input-state.ts';
 import { lane } from '../pipeline/lane.ts';
 import { type Days, type DayWitness, noticed, onDay } from './days.ts';
 import { decodedInput } from './decoding.ts';
+import type { ToldBefore } from './told-before.ts';
 
 export type LaneContext = {
   readonly stores: Stores;
@@ -23,6 +24,7 @@ export type LaneContext = {
   readonly slabs: FirstBytesSlabs;
   readonly metrics: MetricTable;
   readonly graphs: GraphTable;
+  readonly before: ToldBefore;
   readonly days: Days;
   /** An input, or one file of a set, could not be read (at all, or to its end). */
   broke(state: InputState, error: unknown, which: { readonly named: boolean; readonly isPart: boolean }): void;
@@ -62,6 +64,7 @@ export function laneOf(found: FoundInput, number: number, state: InputState, con
       reducer: withFacts(bothOf(lines, packets, { state, learn: (fact) => context.learn(fact, number) }), [
         metricReducer(input.name, context.metrics, () => state.skip('too-many', 1)),
         graphReducer(input.name, context.graphs, () => state.skip('too-many', 1)),
+        earlier(context.before, (why) => state.skip(why, 1)),
       ]),
       batches: (signal, paced) =>
         heard(
@@ -96,8 +99,12 @@ function withFacts(reducer: Reducer, others: readonly Reducer[]): Reducer {
   };
 }
 
-const isConfiguration = (fact: Fact): fact is ConfigFact =>
-  fact.kind !== 'skipped' && fact.kind !== 'lost' && fact.kind !== 'metric' && fact.kind !== 'graph';
+const earlier = (before: ToldBefore, skip: Parameters<ToldBefore['add']>[1]): Reducer => ({
+  read: (batch) => {
+    if (batch.kind === 'facts') for (const fact of batch.facts) before.add(fact, skip);
+  },
+  end: () => {},
+});
 
 /** Lines to one, packets to the other; what an input lost concerns both. What of packets could be used, their reducer knows best. */
 function bothOf(lines: Reducer, packets: PacketReducer, { state, learn }: { readonly state: InputState; learn(fact: ConfigFact): void }): Reducer {

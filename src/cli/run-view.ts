@@ -46,6 +46,7 @@ import { hasServices } from './service-flags.ts';
 import { openServing, runOf, type Served, type Serving } from './serving.ts';
 import { type Ending, Session, type SessionOptions } from './session.ts';
 import { newStores } from './stores.ts';
+import { ToldBefore } from './told-before.ts';
 import { Troubles } from './troubles.ts';
 import { readRules } from './verify/rules.ts';
 
@@ -176,8 +177,7 @@ async function watch(command: ViewCommand, found: FoundInputs, watching: Watchin
     if (!command.quiet || named) (screen?.say ?? say)(message);
   });
   for (const { named, error } of found.missing) troubles.missing(error, named);
-  const broke: LaneContext['broke'] = (state, error, which) => troubles.broke(state, error, which);
-  const shared = { ...witnesses, learn, advance: progress.advance, now: Date.now, broke };
+  const shared = { ...witnesses, learn, advance: progress.advance, now: Date.now, broke: troubles.broke.bind(troubles) };
   const open: OpenLane[] = inputs.map((input, number) => laneOf(input, number, states[number] ?? new InputState(input.input.name), shared));
   const asked = { pool, stores, states, configuration, skew: command.skew, metrics, graphs, readAt };
   const ledger = new Ledger(coverageOf(asked));
@@ -197,6 +197,7 @@ async function watch(command: ViewCommand, found: FoundInputs, watching: Watchin
   const stopAsking = askAgain(command, { ...asked, isFollowing: () => pool.isFollowing, say: (line) => voice.say(line) });
   try {
     await run({ lanes: open.map(({ lane }) => lane), pool, tell, gone, now: Date.now, draw: screen?.draw }, interruption.signal);
+    await tell(witnesses.before.flows());
     await serving.stay(interruption.signal);
   } finally {
     await stopAsking();
@@ -226,10 +227,11 @@ function listed(
   return { connections, readAt, learn };
 }
 
-type Judging = Pick<SessionOptions, 'rules' | 'speaks' | 'say'>;
+type Judging = Pick<SessionOptions, 'rules' | 'speaks' | 'say' | 'before'>;
 
 async function judging({ failOn, gate, quiet }: ViewCommand, witnesses: ReturnType<typeof newWitnesses>): Promise<Judging> {
-  return { rules: { failOn, ...(await readRules(gate, Date.now())) }, speaks: speakers(witnesses), say: quiet ? () => {} : say };
+  const rules = { failOn, ...(await readRules(gate, Date.now())) };
+  return { rules, speaks: speakers(witnesses), say: quiet ? () => {} : say, before: witnesses.before };
 }
 
 /** Whether anything was read of a witness other than log and wire. */
@@ -249,6 +251,7 @@ const newWitnesses = () => ({
   days: new Days(),
   metrics: new MetricTable(),
   graphs: new GraphTable(),
+  before: new ToldBefore(),
 });
 
 type SoFar = Omit<Ending, 'exitCode'>;

@@ -1,5 +1,6 @@
 /** What a view makes of decided flows: audited, filtered, counted, told. */
 import { MAX_EDGES, TOO_MANY } from '../audit/edges.ts';
+import { bySeverity } from '../audit/findings.ts';
 import type { Ledger } from '../audit/ledger.ts';
 import type { StrictTable } from '../audit/strict.ts';
 import { markFindings } from '../flows/compose.ts';
@@ -13,6 +14,7 @@ import { CommonEdges } from './common-edges.ts';
 import { compileFilter, compileFindingFilter } from './filters.ts';
 import { Gate, type GateCode, type GateRules, type Told as GateTold, type Judgement } from './gate.ts';
 import { strictCode } from './strict-gate.ts';
+import type { ToldBefore } from './told-before.ts';
 import { conclude } from './verify/conclude.ts';
 
 export type SessionOptions = {
@@ -25,6 +27,8 @@ export type SessionOptions = {
   readonly sinks: readonly FlowSink[];
   /** Of the view `verify`. */
   readonly rules: GateRules;
+  /** What earlier runs told. */
+  readonly before: Pick<ToldBefore, 'findings'>;
   /** Of witnesses other than log and wire: whether anything of them was read. */
   readonly speaks: GateTold['speaks'];
   /** To a person, beside the data. */
@@ -112,7 +116,11 @@ export class Session {
 
   findings(inputs: readonly InputStatus[]): readonly Finding[] {
     const { command, ledger } = this.#options;
-    return ledger.findings(inputs).filter(compileFindingFilter(command.filters, (pair) => ledger.hasEdge(pair)));
+    const raised = ledger.findings(inputs);
+    const before = this.#options.before.findings(raised);
+    return (before.length === 0 ? raised : bySeverity([...raised, ...before])).filter(
+      compileFindingFilter(command.filters, (pair) => ledger.hasEdge(pair)),
+    );
   }
 
   /** What is known so far; told to nobody. */

@@ -1,8 +1,9 @@
 /** Access lines to rows of `LineRows`: each line is a fragment of its own at once, for what joins lines is not known by one lane alone. */
 
 import { IPV6 } from '../model/address.ts';
-import { type AccessBatch, Direction } from '../model/batch.ts';
+import type { AccessBatch } from '../model/batch.ts';
 import { f64At, i32At, u8At, u16At } from '../model/column.ts';
+import { Direction } from '../model/line-event.ts';
 import { L, LF, LINE_FLOATS, LINE_WORDS, LineBit, type LineRows } from '../model/line-rows.ts';
 import type { FragmentSink, Reducer } from '../model/reducer.ts';
 

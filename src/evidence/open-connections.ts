@@ -6,8 +6,8 @@
 import type { Configuration } from '../mesh/configuration.ts';
 import { HBONE_PORT } from '../mesh/ports.ts';
 import { type Ip, NO_IP } from '../model/address.ts';
-import { LineEvent } from '../model/batch.ts';
 import type { ConnectionEnd, ConnectionFact } from '../model/configuration.ts';
+import { LineEvent } from '../model/line-event.ts';
 import { L, LF, LINE_FLOATS, LINE_WORDS, LineBit, LineRows } from '../model/line-rows.ts';
 import type { FragmentSink } from '../model/reducer.ts';
 import type { ShapeEnd, Tables } from '../model/tables.ts';

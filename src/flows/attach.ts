@@ -3,8 +3,8 @@
  * bytes and time, outbound tunnelled lines by their tunnel, and the redirected leg on the pod's loopback by the client's own socket.
  */
 import { HBONE_PORT } from '../mesh/ports.ts';
-import { Direction, isUnended } from '../model/batch.ts';
 import { i32At, u8At, u32At } from '../model/column.ts';
+import { Direction, isUnended } from '../model/line-event.ts';
 import { L } from '../model/line-rows.ts';
 import { Seen } from '../model/wire-rows.ts';
 import type { Stores } from './pending.ts';

@@ -6,8 +6,8 @@
  */
 import { HBONE_PORT } from '../mesh/ports.ts';
 import type { Ip } from '../model/address.ts';
-import { Direction, isUnended } from '../model/batch.ts';
 import type { Bytes, Carrier, Evidence, Flow, FlowEnd, FlowKind, Joined, LineWitness, TlsFacts, WireWitness } from '../model/flow.ts';
+import { Direction, isUnended } from '../model/line-event.ts';
 import type { Addresses } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
 import { Seen } from '../model/wire-rows.ts';

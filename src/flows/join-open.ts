@@ -2,8 +2,9 @@
  * Entries of ztunnel's list of open connections and the lines that tell the same connection: one flow, not two. The client's own
  * socket is exact; the server's ztunnel names the tunnel's, whose streams to one port cannot be told apart: each takes one.
  */
-import { Direction, LineEvent } from '../model/batch.ts';
+
 import { i32At, u32At } from '../model/column.ts';
+import { Direction, LineEvent } from '../model/line-event.ts';
 import { LineBit, type LineRows } from '../model/line-rows.ts';
 import type { Pending, Stores } from './pending.ts';
 import { mix, Queues } from './queues.ts';

@@ -1,7 +1,7 @@
 /** What joining asks of every line, a byte each: the rows lie far apart in memory. */
 import { HBONE_PORT } from '../mesh/ports.ts';
-import { Direction, isUnended, LineEvent } from '../model/batch.ts';
 import { u8At, u32At } from '../model/column.ts';
+import { Direction, isUnended, LineEvent } from '../model/line-event.ts';
 import type { LineRows } from '../model/line-rows.ts';
 
 /** `opened`: it tells no end; `open`: it is of a list of open connections. */

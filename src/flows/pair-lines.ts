@@ -3,8 +3,8 @@
  * client's line with the server's. One to one, in order of time, k-th with k-th inside the window.
  */
 
-import { Direction, isUnended, LineEvent } from '../model/batch.ts';
 import { f64At, i32At, u32At } from '../model/column.ts';
+import { Direction, isUnended, LineEvent } from '../model/line-event.ts';
 import { L, type LineRows } from '../model/line-rows.ts';
 import type { Micros } from '../model/time.ts';
 import { joinOpen } from './join-open.ts';

@@ -3,8 +3,8 @@
  * present that a partner may still come is kept for the next decision.
  */
 import { HBONE_PORT } from '../mesh/ports.ts';
-import { Direction, isUnended } from '../model/batch.ts';
 import { f64At, i32At, u8At, u32At } from '../model/column.ts';
+import { Direction, isUnended } from '../model/line-event.ts';
 import type { Micros } from '../model/time.ts';
 import { type Attached, attach, Use } from './attach.ts';
 import { lagOf } from './backlog.ts';

@@ -1,5 +1,5 @@
 /** Parts made from rows: of one fragment alone, and of all that a decision found to belong together. */
-import { Direction, isUnended } from '../model/batch.ts';
+import { Direction, isUnended } from '../model/line-event.ts';
 import { kindOfWire, type Parts } from './compose.ts';
 import type { Naming } from './naming.ts';
 import { NO_LINES, NO_WIRES, partsOfLines, partsOfWire } from './parts.ts';

@@ -4,8 +4,8 @@
  */
 import type { AddressBook } from '../mesh/address-book.ts';
 import { type Ip, NO_IP } from '../model/address.ts';
-import { Direction, LineEvent } from '../model/batch.ts';
 import { f64At } from '../model/column.ts';
+import { Direction, LineEvent } from '../model/line-event.ts';
 import { L, type LineRows } from '../model/line-rows.ts';
 import type { Shape } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';

@@ -1,6 +1,7 @@
 /** Wire connections found by what a line says of them: a key, and the line's time. */
-import { isUnended, LineEvent } from '../model/batch.ts';
+
 import { i32At, u32At } from '../model/column.ts';
+import { isUnended, LineEvent } from '../model/line-event.ts';
 import { LineBit } from '../model/line-rows.ts';
 import type { Micros } from '../model/time.ts';
 import type { WireGroups } from './join-wires.ts';

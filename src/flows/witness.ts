@@ -1,7 +1,7 @@
 /** Witnesses as objects, made from rows when a flow is decided. */
 import type { Ip } from '../model/address.ts';
-import { LineEvent } from '../model/batch.ts';
 import type { LineWitness, TlsFacts, WireWitness } from '../model/flow.ts';
+import { LineEvent } from '../model/line-event.ts';
 import { L, type LineRows } from '../model/line-rows.ts';
 import type { Micros } from '../model/time.ts';
 import { F, Seen, W, type WireRows } from '../model/wire-rows.ts';

@@ -4,6 +4,7 @@ import { kialiGraph } from './kiali-graph.ts';
 import { kubernetes } from './kubernetes.ts';
 import { PCAP } from './pcap.ts';
 import { PCAPNG } from './pcapng.ts';
+import { plainsightJsonl } from './plainsight-jsonl.ts';
 import { prometheusApi } from './prometheus-api.ts';
 import { prometheusText } from './prometheus-text.ts';
 import { tcpdumpText } from './tcpdump-text.ts';
@@ -24,4 +25,5 @@ export const FORMATS: readonly Format[] = [
   prometheusText,
   prometheusApi,
   kialiGraph,
+  plainsightJsonl,
 ];

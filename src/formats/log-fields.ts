@@ -3,7 +3,7 @@
  * Keys: ztunnel src/proxy/metrics.rs (ConnectionResult::record), snapshot 2026-08-20; the ages before it are in the samples.
  */
 import { NO_IP } from '../model/address.ts';
-import { Direction, LineEvent } from '../model/batch.ts';
+import { Direction, LineEvent } from '../model/line-event.ts';
 import type { ShapeEnd, Tables } from '../model/tables.ts';
 import type { AccessColumns } from './log-columns.ts';
 import type { Template } from './log-paths.ts';

@@ -1,7 +1,9 @@
 /** What formats yield: batches, in columns. Owned by the format and reused: nothing may keep one past the next pull. */
 import type { ConfigFact } from './configuration.ts';
+import type { Flow } from './flow.ts';
 import type { GraphFact } from './graph.ts';
 import type { MetricFact } from './metric.ts';
+import type { Finding } from './summary.ts';
 import type { Micros } from './time.ts';
 
 /** Where packets of one input were captured, as the capture file knows it: an interface of a pcapng, or the whole pcap. */
@@ -29,14 +31,6 @@ export type PacketBatch = {
   /** Number of the first packet in its input, from 1, as tshark counts frames. */
   readonly firstRecord: number;
 };
-
-/** What an access line tells: its message. */
-export const LineEvent = { opened: 0, complete: 1, failed: 2, open: 3 } as const;
-export type LineEvent = (typeof LineEvent)[keyof typeof LineEvent];
-/** The line tells no end: a connection was opened, or stands in ztunnel's own list of open ones (`open`). */
-export const isUnended = (event: LineEvent): boolean => event === LineEvent.opened || event === LineEvent.open;
-export const Direction = { outbound: 0, inbound: 1 } as const;
-export type Direction = (typeof Direction)[keyof typeof Direction];
 
 /** ztunnel's access lines in columns, text and JSON alike: what differs between them ends in formats/. */
 export type AccessBatch = {
@@ -77,9 +71,15 @@ export type Fact =
   | { readonly kind: 'skipped'; readonly why: string; readonly records: number; readonly firstRecord: number }
   /** Packets or lines that are known to be missing: kernel drops, a truncated tail, a gap. */
   | { readonly kind: 'lost'; readonly what: string; readonly records: number; readonly since: Micros | null }
+  /** What plainsight itself told of an earlier run. */
+  | { readonly kind: 'flow'; readonly flow: Flow }
+  | { readonly kind: 'finding'; readonly finding: Finding }
   | ConfigFact
   | MetricFact
   | GraphFact;
+const OTHER_FACTS: ReadonlySet<Fact['kind']> = new Set(['skipped', 'lost', 'flow', 'finding', 'metric', 'graph']);
+export const isConfiguration = (fact: Fact): fact is ConfigFact => !OTHER_FACTS.has(fact.kind);
+
 export type FactBatch = { readonly kind: 'facts'; readonly facts: readonly Fact[] };
 
 export type Batch = PacketBatch | AccessBatch | FactBatch;

@@ -1,5 +1,5 @@
 /** A decided flow, field by field as the contract has it; only times and lazily hashed ids differ from its JSON. */
-import type { Direction, LineEvent } from './batch.ts';
+import type { Direction, LineEvent } from './line-event.ts';
 import type { Micros } from './time.ts';
 
 export const VERDICTS = ['hbone', 'tls', 'plaintext', 'denied', 'failed', 'unknown'] as const;

@@ -1,7 +1,7 @@
 /** Access lines in columns: one row of 80 bytes each, from reading until its flow has been decided. Same life as `WireRows`. */
 import { IPV6, type Ip, ipFrom, NO_IP } from './address.ts';
-import { type Direction, LineEvent } from './batch.ts';
 import { f64At, u32At } from './column.ts';
+import { type Direction, LineEvent } from './line-event.ts';
 import { RowSlots } from './row-slots.ts';
 import type { Micros } from './time.ts';
 

@@ -1,8 +1,10 @@
 /** The account of one input: read + skipped = records; what was lost; what it could see. */
 import type { PacketCounts } from '../evidence/packets.ts';
-import { type AccessBatch, type Batch, type FactBatch, LineEvent } from '../model/batch.ts';
+import type { AccessBatch, Batch, FactBatch } from '../model/batch.ts';
 import { f64At, i32At, u8At } from '../model/column.ts';
+import type { Flow } from '../model/flow.ts';
 import type { Format } from '../model/format.ts';
+import { LineEvent } from '../model/line-event.ts';
 import type { InputStatus } from '../model/summary.ts';
 import type { Tables } from '../model/tables.ts';
 import type { Micros } from '../model/time.ts';
@@ -102,12 +104,19 @@ export class InputState {
       if (fact.kind === 'lost') this.#lost += fact.records;
       else if (fact.kind === 'skipped') this.skipped.set(fact.why, (this.skipped.get(fact.why) ?? 0) + fact.records);
       else if (fact.kind === 'metric') this.#noteRecord(fact.time, fact.time);
+      else if (fact.kind === 'flow') this.#noteFlow(fact.flow);
       else if (fact.kind === 'graph') this.#noteRecord(fact.graph.from, fact.graph.to);
       else {
         this.#read++;
         if (fact.kind === 'connection' && fact.direction === 'inbound') this.#noteOpen(fact.hbone);
       }
     }
+  }
+
+  #noteFlow({ start, end, verdict, exposedBytes }: Flow): void {
+    this.#noteRecord(start, end);
+    this.sawHbone ||= verdict === 'hbone';
+    this.sawReadable ||= verdict === 'plaintext' || (exposedBytes ?? 0) > 0;
   }
 
   /** What a ztunnel lists as let in is as good as a line. */

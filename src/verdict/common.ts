@@ -2,7 +2,7 @@
  * Most flows are complete, without an error and with identities, and no packets stand beside them. What `judge` says of them is known
  * without asking: `hbone`, exempt from nothing. So it can be told from columns, before anything is made.
  */
-import { LineEvent } from '../model/batch.ts';
+import { LineEvent } from '../model/line-event.ts';
 import { L, type LineRows } from '../model/line-rows.ts';
 import type { Shapes } from '../model/tables.ts';
 

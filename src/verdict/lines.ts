@@ -1,6 +1,7 @@
 /** What the lines of a flow say together. Asked of every flow: nothing is made here. */
-import { isUnended, LineEvent } from '../model/batch.ts';
+
 import type { Joined, LineWitness } from '../model/flow.ts';
+import { isUnended, LineEvent } from '../model/line-event.ts';
 
 type Test = (line: LineWitness) => boolean;
 

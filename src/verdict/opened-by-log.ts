@@ -1,6 +1,7 @@
 /** Rules.md §1.7: `connection opened`, or ztunnel's own list of open connections. Inbound, ztunnel has taken it; outbound is written before the dial and proves nothing. */
-import { LineEvent } from '../model/batch.ts';
+
 import type { Joined } from '../model/flow.ts';
+import { LineEvent } from '../model/line-event.ts';
 import type { Rule, Verdict } from './rule.ts';
 
 export const openedByLog: Rule = {

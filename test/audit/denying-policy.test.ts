@@ -1,8 +1,8 @@
 /** A denial is explained by the policy that the log names, in the words of what was read of it. */
 import { describe, expect, test } from 'vitest';
 import { type Denied, denialBy, denyingPolicy } from '../../src/audit/denying-policy.ts';
-import { Direction, LineEvent } from '../../src/model/batch.ts';
 import type { LineWitness } from '../../src/model/flow.ts';
+import { Direction, LineEvent } from '../../src/model/line-event.ts';
 import { factsIn, meshOf, newTables } from '../formats/config-reading.ts';
 import { plainsight, SAMPLES } from '../recordings/program.ts';
 import { NOON } from '../report/helpers.ts';

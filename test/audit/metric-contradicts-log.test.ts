@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { ClosedLineCounts } from '../../src/audit/closed-lines.ts';
 import { EdgeShares, shareOf } from '../../src/audit/edge-shares.ts';
-import { Direction, LineEvent } from '../../src/model/batch.ts';
 import type { LineWitness } from '../../src/model/flow.ts';
+import { Direction, LineEvent } from '../../src/model/line-event.ts';
 import { flow, later, NOON } from '../report/helpers.ts';
 
 const line = (changes: Partial<LineWitness> = {}): LineWitness => ({

@@ -10,6 +10,7 @@ import { kubernetes } from '../../src/formats/kubernetes.ts';
 import { prometheusApi } from '../../src/formats/prometheus-api.ts';
 import { prometheusText } from '../../src/formats/prometheus-text.ts';
 import { Configuration } from '../../src/mesh/configuration.ts';
+import { isConfiguration } from '../../src/model/batch.ts';
 import type { Format } from '../../src/model/format.ts';
 import { NO_STAND, type Says } from '../../src/model/stand.ts';
 import type { Edge } from '../../src/model/summary.ts';
@@ -106,7 +107,7 @@ describe('what configuration and policies say', () => {
     const policy =
       'apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: p, namespace: n}\nspec: {selector: {matchLabels: {app: bb}}, mtls: {mode: STRICT}, portLevelMtls: {81: {mode: PERMISSIVE}}}\n';
     for (const fact of (await readFacts(kubernetes, new TextEncoder().encode(text + policy))).facts)
-      if (fact.kind !== 'skipped' && fact.kind !== 'lost' && fact.kind !== 'metric' && fact.kind !== 'graph') configuration.learn(fact, 0);
+      if (isConfiguration(fact)) configuration.learn(fact, 0);
     const told = { configuration, inputName: () => 'pods.yaml' };
     const heard = (voice: WitnessVoice, source: string, destination: string, port = 80): string | null => {
       const statement = voice.of({ ...between(source, destination, port), transport: 'tcp' });

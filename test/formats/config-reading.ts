@@ -1,7 +1,7 @@
 import { recognise } from '../../src/formats/recognise.ts';
 import { Configuration } from '../../src/mesh/configuration.ts';
 import { AddressTable } from '../../src/model/addresses.ts';
-import type { Fact } from '../../src/model/batch.ts';
+import { type Fact, isConfiguration } from '../../src/model/batch.ts';
 import { NameTable } from '../../src/model/names.ts';
 import { PointTable } from '../../src/model/points.ts';
 import { ShapeTable } from '../../src/model/shapes.ts';
@@ -41,8 +41,6 @@ async function* cut(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array>
 
 export function meshOf(inputs: readonly (readonly Fact[])[]): Configuration {
   const mesh = new Configuration();
-  for (const [input, facts] of inputs.entries())
-    for (const fact of facts)
-      if (fact.kind !== 'skipped' && fact.kind !== 'lost' && fact.kind !== 'metric' && fact.kind !== 'graph') mesh.learn(fact, input);
+  for (const [input, facts] of inputs.entries()) for (const fact of facts) if (isConfiguration(fact)) mesh.learn(fact, input);
   return mesh;
 }

@@ -3,7 +3,8 @@
 import { decodeLog } from '../../src/formats/log-decode.ts';
 import type { Ip } from '../../src/model/address.ts';
 import { AddressTable } from '../../src/model/addresses.ts';
-import { type AccessBatch, Direction, LineEvent } from '../../src/model/batch.ts';
+import type { AccessBatch } from '../../src/model/batch.ts';
+import { Direction, LineEvent } from '../../src/model/line-event.ts';
 import { NameTable } from '../../src/model/names.ts';
 import { PointTable } from '../../src/model/points.ts';
 import { ShapeTable } from '../../src/model/shapes.ts';

@@ -9,6 +9,7 @@ import { NO_RULES } from '../../src/cli/gate.ts';
 import { laneOf } from '../../src/cli/lanes.ts';
 import { Session } from '../../src/cli/session.ts';
 import { newStores } from '../../src/cli/stores.ts';
+import { ToldBefore } from '../../src/cli/told-before.ts';
 import { FirstBytesSlabs } from '../../src/evidence/first-bytes-slabs.ts';
 import { GraphTable } from '../../src/evidence/graph.ts';
 import { MetricTable } from '../../src/evidence/metrics.ts';
@@ -70,6 +71,7 @@ export async function play(
     strict: strictTable(asked, []),
     sinks: [],
     rules: NO_RULES,
+    before: new ToldBefore(),
     speaks: () => false,
     say: () => {},
     reference: () => micros(0),
@@ -85,6 +87,7 @@ export async function play(
       days: new Days(),
       metrics,
       graphs,
+      before: new ToldBefore(),
       now: () => wall,
       advance: () => {},
       broke: (_, error) => {

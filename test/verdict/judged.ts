@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { type Ip, ipv4 } from '../../src/model/address.ts';
-import { Direction, LineEvent } from '../../src/model/batch.ts';
 import type { FlowEnd, Joined, LineWitness, WireWitness } from '../../src/model/flow.ts';
+import { Direction, LineEvent } from '../../src/model/line-event.ts';
 import { micros } from '../../src/model/time.ts';
 import { Seen } from '../../src/model/wire-rows.ts';
 import { type Judgement, judge } from '../../src/verdict/index.ts';

@@ -1,6 +1,6 @@
 /** rules.md §1 and §5, line by line. */
 import { describe, expect, test } from 'vitest';
-import { LineEvent } from '../../src/model/batch.ts';
+import { LineEvent } from '../../src/model/line-event.ts';
 import { RULES, says } from '../../src/verdict/index.ts';
 import { check, inbound, none, outbound, said, wire } from './judged.ts';
 

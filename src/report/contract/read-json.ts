@@ -51,6 +51,8 @@ function linesOf(text: string): readonly Json[] | null {
       return null;
     }
   }
+  // What has flows is an input like any other: its edges are made of them.
+  if (objects.some(({ type }) => type === 'flow')) return null;
   return objects.some(({ type }) => type === 'edge' || type === 'summary') ? objects : null;
 }
 
