@@ -41,9 +41,49 @@ test('the rules and the scrape configuration are what promtool accepts, and the 
   expect(text).toContain('plainsight_flows_total{verdict="plaintext",reason="passthrough",source_workload="legacy"');
 }, 60_000);
 
-test('a real Prometheus scrapes a view that has --metrics, and the alert fires on plaintext', async () => {
-  const server = await served(['flows', '--metrics', '0', '--follow', root('samples/bookinfo/ztunnel-n2.log')], /metrics on (\S+)/);
+type Panel = {
+  readonly id: number;
+  readonly title: string;
+  readonly type: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly datasource?: { readonly uid: string };
+  readonly targets?: readonly { readonly expr: string; readonly datasource?: { readonly uid: string } }[];
+};
+const DASHBOARD = JSON.parse(readFileSync(root('deploy/grafana-dashboard.json'), 'utf8')) as {
+  readonly panels: readonly Panel[];
+  readonly templating: { readonly list: readonly { readonly name: string }[] };
+};
+/** With what Grafana puts in the place of its variables. */
+const asked = DASHBOARD.panels.flatMap(({ title, targets = [] }) =>
+  targets.map(({ expr }) => ({ title, query: expr.replaceAll('$namespace', '.*').replaceAll('$__rate_interval', '10s') })),
+);
+
+test('the dashboard is one that Grafana can show: panels apart, each with a question, no variable that is not there', () => {
+  const { panels, templating } = DASHBOARD;
+  expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  expect(asked.length).toBeGreaterThanOrEqual(panels.length);
+  for (const { query, title } of asked) expect(query, title).not.toContain('$');
+  const names = templating.list.map(({ name }) => name);
+  for (const [, name] of JSON.stringify(DASHBOARD).matchAll(/\$\{?([a-z][a-z_]*)/g)) expect(names).toContain(name);
+  for (const { gridPos: a, title } of panels) {
+    expect(a.x + a.w, title).toBeLessThanOrEqual(24);
+    for (const { gridPos: b, title: other } of panels) {
+      const isApart = a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+      expect(title === other || isApart, `${title} lies over ${other}`).toBe(true);
+    }
+  }
+});
+
+type Result = { readonly status: string; readonly error?: string; readonly data?: { readonly result: readonly unknown[] } };
+
+test('a real Prometheus scrapes a view that has --metrics, the alert fires on plaintext, and every question of the dashboard has an answer', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'plainsight-'));
+  // As if it had just been written: what is of the past has no lag.
+  const now = new Date().toISOString().slice(0, 20);
+  const lines = readFileSync(root('samples/bookinfo/ztunnel-n2.log'), 'utf8').split('\n');
+  const log = join(folder, 'ztunnel.log');
+  writeFileSync(log, lines.map((line, at) => line.replace(/^\S+Z(?=\t)/, `${now}${String(at).padStart(6, '0')}Z`)).join('\n'));
+  const server = await served(['flows', '--metrics', '0', '--follow', log], /metrics on (\S+)/);
   const port = await freePort();
   const rules = JSON.stringify(root('deploy/alerts.yaml'));
   writeFileSync(
@@ -65,6 +105,14 @@ rule_files: [${rules}]
       state === 'firing' && labels['alertname'] === 'PlainsightPlaintext';
     const firing = await until(alerts, (all) => all.some(isPlaintext), 50_000);
     expect(firing.find(isPlaintext)?.labels).toMatchObject({ destination_namespace: 'bookinfo', severity: 'critical' });
+    for (const { title, query } of asked) {
+      const answer = async (): Promise<Result> =>
+        (await (await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`)).json()) as Result;
+      // A rate needs two scrapes.
+      const { status, error, data } = await until(answer, (told) => told.status !== 'success' || (told.data?.result.length ?? 0) > 0);
+      expect({ title, status, error }).toEqual({ title, status: 'success', error: undefined });
+      expect(data?.result.length, title).toBeGreaterThan(0);
+    }
   } finally {
     prometheus.kill('SIGKILL');
     await new Promise((resolve) => prometheus.on('close', resolve));
