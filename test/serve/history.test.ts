@@ -69,6 +69,27 @@ test('the box never holds more than it may: the oldest go first, and are counted
   expect(history.columns.capacity).toBeLessThanOrEqual(4096);
 });
 
+test('days of flows between workloads that come and go take the room of the hours that are kept', () => {
+  const history = fresh(1_000_000, 3600);
+  const [hours, anHour] = [72, 2000];
+  let most = { rows: 0, groups: 0, edges: 0 };
+  const larger = { rows: 0, groups: 0, edges: 0 };
+  for (let number = 0; number < hours * anHour; number++) {
+    const hour = Math.floor(number / anHour);
+    const told = flow(number, Math.floor((number / anHour) * 3_600_000));
+    // Every hour all of them are other ones: names, addresses.
+    const end = { ...told.source, ip: `10.${hour}.0.${number % 200}`, workload: `${told.source.workload}-of-hour-${hour}` };
+    history.add({ ...told, source: end });
+    const now = { rows: history.rows, groups: history.groups.size, edges: history.groups.graph.edges.size };
+    if (hour < 4) most = { rows: Math.max(most.rows, now.rows), groups: Math.max(most.groups, now.groups), edges: Math.max(most.edges, now.edges) };
+    else for (const what of ['rows', 'groups', 'edges'] as const) larger[what] = Math.max(larger[what], now[what]);
+  }
+  expect(history.flows).toBeLessThan(anHour * 1.2);
+  expect(history.flows + history.dropped).toBe(hours * anHour);
+  // The first hours show how much it takes; the other days take no more.
+  for (const what of ['rows', 'groups', 'edges'] as const) expect(larger[what], what).toBeLessThanOrEqual(most[what] * 1.1);
+});
+
 test('many flows are filtered and sorted by any column, a page at a time', () => {
   const history = fresh(2_000_000);
   for (let number = 0; number < 150_000; number++) history.add(flow(number));
