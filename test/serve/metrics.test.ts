@@ -102,9 +102,9 @@ rule_files: [${rules}]
       return response?.ok === true ? ((await response.json()) as Alerts).data.alerts : [];
     };
     const isPlaintext = ({ state, labels }: { state: string; labels: Record<string, string> }): boolean =>
-      state === 'firing' && labels['alertname'] === 'PlainsightPlaintext';
+      state === 'firing' && labels['alertname'] === 'PlainsightPlaintext' && labels['destination_namespace'] === 'bookinfo';
     const firing = await until(alerts, (all) => all.some(isPlaintext), 50_000);
-    expect(firing.find(isPlaintext)?.labels).toMatchObject({ destination_namespace: 'bookinfo', severity: 'critical' });
+    expect(firing.find(isPlaintext)?.labels).toMatchObject({ destination_workload: 'reviews-v1', severity: 'critical' });
     for (const { title, query } of asked) {
       const answer = async (): Promise<Result> =>
         (await (await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`)).json()) as Result;
