@@ -36,6 +36,8 @@ export class Feed {
   /** Since when each finding is there, ms. */
   readonly #seenAt = new Map<string, number>();
   #looks: Looks | undefined;
+  /** When something came last. */
+  #changed: { readonly revision: number; readonly atMs: number };
   #lately: Lately | undefined;
   #listed: Listed | undefined;
   /** The connection that was opened last. */
@@ -44,6 +46,7 @@ export class Feed {
   constructor(options: FeedOptions, nowMs: number) {
     this.#options = options;
     this.#startedMs = nowMs;
+    this.#changed = { revision: 0, atMs: nowMs };
   }
 
   /** Told of every flow. */
@@ -92,8 +95,9 @@ export class Feed {
   }
 
   #recent(looks: Looks, { query }: Asked, nowMs: number): Recent {
+    if (this.#changed.revision !== this.#history.revision) this.#changed = { revision: this.#history.revision, atMs: nowMs };
     if (this.#lately === undefined || this.#lately.key !== query.key || nowMs >= this.#lately.until) {
-      const recent = recentOf(this.#history, looks.selector.groups(query), nowMs * 1000);
+      const recent = recentOf(this.#history, looks.selector.groups(query), { nowUs: nowMs * 1000, stillUs: (nowMs - this.#changed.atMs) * 1000 });
       this.#lately = { recent, key: query.key, until: nowMs + RECENT_MS };
     }
     return this.#lately.recent;

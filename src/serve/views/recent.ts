@@ -21,13 +21,24 @@ export type Recent = {
 
 const seconds = (): Uint32Array => new Uint32Array(RECENT_SECONDS);
 
+/**
+ * Where the minute ends: with the newest record, and where none comes, with the clock. Of what is not of now (a replay, history) the clock
+ * goes on from the newest. µs; `stillUs`: for how long nothing has come.
+ */
+function endOf(newest: number, nowUs: number, stillUs: number): number {
+  const isPresent = Math.abs(nowUs - newest) < PRESENT_US;
+  return isPresent ? Math.max(newest, nowUs - BEHIND_US) : newest + Math.max(0, stillUs - BEHIND_US);
+}
+
+export type Moment = { readonly nowUs: number; readonly stillUs: number };
+
 /** By the time they ended, or began where they are open. Looks at all: ask once a second. `passes`: 1 for each group that is asked for. */
-export function recentOf(history: History, passes: Uint8Array, nowUs: number): Recent {
+export function recentOf(history: History, passes: Uint8Array, { nowUs, stillUs }: Moment): Recent {
   const verdicts = { hbone: seconds(), tls: seconds(), plaintext: seconds(), denied: seconds(), failed: seconds(), unknown: seconds() };
   const edges = new Map<Edge, Uint32Array>();
   const { columns, rows: used, newest, groups } = history;
   const { flags, group: groupOf, start, end } = columns;
-  const last = newest !== null && Math.abs(nowUs - newest) < PRESENT_US ? Math.max(newest, nowUs - BEHIND_US) : (newest ?? nowUs);
+  const last = newest === null ? nowUs : endOf(newest, nowUs, stillUs);
   const first = last - RECENT_SECONDS * MICROS_PER_SECOND;
   for (let row = 0; row < used; row++) {
     const ended = f64At(end, row);
