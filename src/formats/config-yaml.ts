@@ -5,6 +5,7 @@ import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { Pieces } from './config-json.ts';
 import { type Piece, piecesOf } from './json-pieces.ts';
 import { type YamlPart, yamlParts } from './yaml-cut.ts';
+import { plainYaml } from './yaml-plain.ts';
 
 /** The text is held whole. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -22,6 +23,8 @@ export async function* readYaml(chunks: AsyncIterable<Uint8Array>): Pieces {
 }
 
 function read({ section, text }: YamlPart): { readonly pieces: readonly Piece[]; readonly isWell: boolean } {
+  const plain = section === null ? undefined : plainYaml(text);
+  if (Array.isArray(plain)) return { pieces: plain.map((value: unknown) => ({ section: section ?? '', value })), isWell: true };
   const pieces: Piece[] = [];
   let isWell = true;
   for (const document of parseAllDocuments(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false, stringKeys: true })) {

@@ -1,6 +1,8 @@
 /** What istioctl printed as table, JSON and YAML of one ztunnel at one time says the same. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { plainYaml } from '../../src/formats/yaml-plain.ts';
 import type { Fact } from '../../src/model/batch.ts';
 import type { Addresses } from '../../src/model/tables.ts';
 import { factsIn, newTables } from '../formats/config-reading.ts';
@@ -60,6 +62,15 @@ describe.runIf(isThere)('one dump', () => {
     const [yaml, table] = [`${RECORDINGS}${dump}.yaml`, `${RECORDINGS}${dump}.txt`];
     if (existsSync(yaml)) expect(said(await factsOf(yaml))).toEqual(said(json));
     if (existsSync(table)) expect(tabled(await factsOf(table), tables.addresses)).toEqual(tabled(json, tables.addresses));
+  });
+
+  it.each(dumps.filter((dump) => existsSync(`${RECORDINGS}${dump}.yaml`)))('%s.yaml is plain, and read as by any reader of YAML', (dump) => {
+    const text = readFileSync(`${RECORDINGS}${dump}.yaml`, 'utf8');
+    const known: unknown = parse(text, { stringKeys: true });
+    const plain = plainYaml(text);
+    // Lists of lists, as policies have them, are left to one.
+    if (/(?:workload|services|certificates|connections)$/.test(dump)) expect(plain).toBeDefined();
+    if (plain !== undefined) expect(plain).toEqual(known);
   });
 
   it("of istioctl's own tests: a dump, and the tables made of it", async () => {
