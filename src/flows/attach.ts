@@ -118,7 +118,7 @@ function* byBytes(work: Work): Steps<void> {
     const partner = i32At(work.paired.partner, place);
     return (
       lines.direction(row(place)) === Direction.outbound &&
-      !tunnelled(work, row(place)) &&
+      !namesTunnel(work, row(place)) &&
       i32At(work.attached.wire, place) < 0 &&
       (partner < 0 || i32At(work.attached.wire, partner) < 0)
     );
@@ -137,7 +137,8 @@ function* byBytes(work: Work): Steps<void> {
   yield* exact.addWires(free);
   yield* eachLine(work, (place) => {
     if (!candidate(place) || isUnended(lines.event(row(place)))) return;
-    const found = exact.find(place, free);
+    const claims = tunnelled(work, row(place));
+    const found = exact.find(place, (wire) => free(wire) && (!claims || answersReadably(work, wire)));
     if (found >= 0) take(work.attached.wire, place, found, work, Use.wire);
   });
   const partly = new WireIndex(
@@ -147,8 +148,8 @@ function* byBytes(work: Work): Steps<void> {
   );
   yield* partly.addWires((wire) => free(wire) && inPart(work, wire));
   yield* eachLine(work, (place) => {
-    if (!candidate(place)) return;
     const line = row(place);
+    if (!candidate(place) || tunnelled(work, line)) return;
     const found = partly.find(place, (wire) => free(wire) && (lines.sent(line) < 0 || atMost(work, wire, line)));
     if (found >= 0) take(work.attached.wire, place, found, work, Use.wire);
   });
@@ -230,6 +231,11 @@ function take(column: Int32Array, place: number, wire: number, { attached }: Wor
 /** ztunnel judged it mutual TLS: its bytes travel inside a tunnel. */
 function tunnelled({ stores: { lines, tables } }: Pick<Work, 'stores'>, line: number): boolean {
   return lines.isTunnelled(line, (shape) => tables.shapes.isMutual(shape));
+}
+
+/** It says which tunnel; with identities and another port it claims one, and the packets there may show that none was. */
+function namesTunnel(work: Work, line: number): boolean {
+  return tunnelled(work, line) && work.stores.lines.destinationPort(line) === HBONE_PORT;
 }
 
 /** Up to 1.23 an inbound tunnelled line's `dst.addr` has the application's port; on the wire it is 15008. */

@@ -126,6 +126,15 @@ describe('a line that claims a tunnel', () => {
     expect(findings.map(({ id }) => id)).toContain('wire-contradicts-log');
   });
 
+  test('and no tunnel’s port is held against what was dialled there', async () => {
+    const dialled = talk({ from: '10.0.0.1:51234', to: '10.0.0.2:9080', at: 1 });
+    const line = claims({ to: '10.0.0.2:9080' });
+    const { flows: told, findings } = await tell({ 'a.log': logOf([line]), 'a.pcap': pcap(dialled) });
+    expect(told.map(({ verdict, witnesses }) => [verdict, witnesses.join('+')])).toEqual([['plaintext', 'log+wire']]);
+    expect(findings.map(({ id }) => id)).toContain('wire-contradicts-log');
+    expect(await flows([{ ...line, sent: 1 }], dialled)).toHaveLength(2);
+  });
+
   test('with a readable connection to the tunnel’s port and no tunnel: that one', async () => {
     const answer = await tell({ 'a.log': logOf([claims({})]), 'a.pcap': pcap(talk({ from: '10.0.0.1:50000', to: '10.0.0.2:15008', at: 1 })) });
     expect(shortly(answer)).toEqual(['connection 10.0.0.1:40000 > 10.0.0.2:9080 plaintext passthrough log+wire 2']);
