@@ -97,9 +97,11 @@ class StrictSearch implements Search {
   #policyOf({ destination, start }: Flow): Policy | null {
     const { podAt, configuration, inputName } = this.#coverage;
     const pod = podAt(destination.ip, start);
-    if (configuration === null || pod === null || pod.captured !== true || pod.labels === null) return null;
+    if (configuration === null || pod === null || pod.captured !== true) return null;
     // A policy that was made later was not in force.
     const policies = configuration.peerAuthentications.filter(({ fact }) => fact.created === null || fact.created <= start);
+    // Without its labels nobody knows whether a selector means it.
+    if (pod.labels === null && policies.some(({ fact }) => fact.namespace === pod.namespace && fact.selector !== null)) return null;
     const { mode, from } = effectiveMode(
       policies.map(({ fact }) => fact),
       pod,

@@ -121,6 +121,15 @@ describe('strict-but-plaintext', () => {
       expect(brief(read.filter(({ id }) => id === 'strict-but-plaintext'))).toEqual([['strict-but-plaintext', 'note']]);
     }
   });
+  test('a pod of ztunnel’s table has no labels: a policy of its whole namespace is its all the same, one with a selector may not be', async () => {
+    const dump = table(workload('server-0', SERVER, 'server'));
+    const noted = async (policy: string): Promise<unknown> =>
+      brief(
+        (await found({ 'a.log': logOf([accepted(5)]), 'dump.json': dump, 'policy.json': policy })).filter(({ id }) => id === 'strict-but-plaintext'),
+      );
+    expect(await noted(strict)).toEqual([['strict-but-plaintext', 'note']]);
+    expect(await noted(strict.replace('"spec":{', '"spec":{"selector":{"matchLabels":{"app":"any"}},'))).toEqual([]);
+  });
   test('not by denials of one side, of another port or of another policy, nor of what nobody answered', async () => {
     const other = { ...denied(9), to: `${SERVER}:81` };
     const allowed = { ...denied(9), error: 'connection closed due to policy rejection: allow policies exist, but none allowed' };

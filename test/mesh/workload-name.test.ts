@@ -13,6 +13,9 @@ test.for([
   // A DaemonSet's and a Job's pods.
   ['ztunnel-8qz24', 'ztunnel'],
   ['istio-cni-node-n2kcz', 'istio-cni-node'],
+  // A CronJob's.
+  ['report-29384756-tz4lm', 'report'],
+  ['nightly-backup-29384756-tzqlm', 'nightly-backup'],
   // A StatefulSet's.
   ['kafka-0', 'kafka'],
   ['kafka-broker-12', 'kafka-broker'],
