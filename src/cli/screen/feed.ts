@@ -155,17 +155,19 @@ function orMissing<T>(answer: () => T): T | Extract<Opened, { kind: 'missing' }>
   }
 }
 
-function edgesOf(looks: Looks, { query }: Asked, { sort, descending, showsExempt }: ScreenState): Listed['answer'] {
-  const asked = looks.asked(query);
+function edgesOf(looks: Looks, question: Asked, { sort, descending, showsExempt }: ScreenState): Listed['answer'] {
+  const asked = looks.asked(question.query);
+  // Who asks for exempt flows wants to see them.
+  const isShown = showsExempt || question.one('exempt') !== null;
   const told = looks.graph(asked, looks.edges);
   const nodes = new Map(told.nodes.map((node) => [node.id, node]));
   const counted = told.edges.filter(({ state }) => state !== 'exempt');
-  const edges = sortEdges(showsExempt ? told.edges : counted, nodes, { sort, descending }).flatMap((one): EdgeRow[] => {
+  const edges = sortEdges(isShown ? told.edges : counted, nodes, { sort, descending }).flatMap((one): EdgeRow[] => {
     const source = nodes.get(one.source);
     const destination = nodes.get(one.destination);
     return source === undefined || destination === undefined ? [] : [{ edge: one, source, destination }];
   });
-  return { edges, exemptEdges: told.edges.length - counted.length, shown: shownOf(asked).shown };
+  return { edges, exemptEdges: isShown ? 0 : told.edges.length - counted.length, shown: shownOf(asked).shown };
 }
 
 const SEVERITIES = ['error', 'warning', 'note'];

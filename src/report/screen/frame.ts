@@ -156,7 +156,7 @@ function box(scene: Scene, state: ScreenState, { columns }: Size, paint: Paint):
   if (state.filter !== '') corner.push(cell('filter ', 'dim'), cell(visible(state.filter), 'yellow'));
   if (page.kind === 'edges' && columns >= 60) {
     if (corner.length > 0) corner.push(cell(' · ', 'dim'));
-    if (scene.exemptEdges > 0 && !state.showsExempt) corner.push(cell(`${grouped(scene.exemptEdges)} exempt hidden · `, 'dim'));
+    if (scene.exemptEdges > 0) corner.push(cell(`${grouped(scene.exemptEdges)} exempt hidden · `, 'dim'));
     corner.push(cell(`by ${SORT_WORDS[state.sort]}${state.descending ? '' : ', upwards'}`, 'dim'));
   }
   return { title: titleCells(scene, state, columns), corner, width: columns, paint };

@@ -25,7 +25,7 @@ export type Scene = {
   readonly edges: readonly EdgeRow[];
   /** Of an edge. */
   trendOf(edge: EdgeId): Trend;
-  /** Left out because all on them is exempt. */
+  /** How many are left out because all on them is exempt. */
   readonly exemptEdges: number;
   /** Worst first, the newest first among equals. */
   readonly findings: readonly FindingRow[];

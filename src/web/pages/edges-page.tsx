@@ -14,7 +14,7 @@ const UNKNOWN = { workload: null, namespace: null, ip: null };
 const nameOf = (id: string): string => fullName(graph.nodes.get(id) ?? UNKNOWN);
 
 const COLUMNS: readonly Column<ApiEdge>[] = [
-  { title: 'State', sort: 'attention', width: '232px', cell: (edge) => <EdgeBadges edge={edge} /> },
+  { title: 'State', sort: 'attention', width: 'var(--state-width, 232px)', cell: (edge) => <EdgeBadges edge={edge} /> },
   { title: 'Source', sort: 'source', width: 'minmax(150px, 1.4fr)', cell: (edge) => <span title={nameOf(edge.source)}>{nameOf(edge.source)}</span> },
   {
     title: 'Destination',
