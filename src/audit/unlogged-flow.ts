@@ -28,8 +28,8 @@ export function isUnlogged(flow: Flow, ip: string, coverage: Coverage): boolean 
 
 /** `ztunnel-n2.log has lines before and after`. */
 function silentLogs(flow: Flow, coverage: Coverage): string {
-  const logs = [flow.source.ip, flow.destination.ip].flatMap((ip) => enclosing(flow, ip, coverage).map(({ input }) => input));
-  return `${[...new Set(logs)].join(' and ')} has lines before and after`;
+  const logs = new Set([flow.source.ip, flow.destination.ip].flatMap((ip) => enclosing(flow, ip, coverage).map(({ input }) => input)));
+  return `${[...logs].join(' and ')} ${logs.size === 1 ? 'has' : 'have'} lines before and after`;
 }
 
 function isWhole(flow: Flow): boolean {

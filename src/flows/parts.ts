@@ -18,7 +18,9 @@ export function partsOfLines(
   { outbound, inbound, outboundOpened, inboundOpened }: FlowLines,
   { wire, tunnel, leg }: FlowWires,
 ): Parts {
-  const { made, route, sourceIp, destinationIp, sourcePort, destinationPort } = endsOfLines(naming, outbound, inbound);
+  const { made, route, sourceIp, destinationIp, destinationPort, ...told } = endsOfLines(naming, outbound, inbound);
+  // An inbound line that claims a tunnel has none of the client's own socket; packets in clear have.
+  const sourcePort = told.sourcePort ?? wire?.clientPort ?? null;
   return {
     kind: destinationPort === HBONE_PORT || kindOfWire(wire) === 'tunnel' ? 'tunnel' : 'connection',
     wire,
@@ -30,7 +32,7 @@ export function partsOfLines(
       outboundOpened < 0 && inboundOpened < 0
         ? NONE
         : [outboundOpened, inboundOpened].filter((row) => row >= 0).map((row) => lineWitness(naming, row, -1)),
-    made,
+    made: made === null || sourcePort === told.sourcePort ? made : { ...made, source: { ...made.source, port: sourcePort } },
     route,
     sourceIp,
     destinationIp,

@@ -122,7 +122,9 @@ describe('a line that claims a tunnel', () => {
     ['inbound, as up to 1.23', claims({ direction: 'inbound', from: '10.0.0.1:40000', to: '10.0.0.2:9080' }), '10.0.0.2:9080'],
   ])('%s, and readable: the packets are right', async (_, line, to) => {
     const { flows: told, findings } = await tell({ 'a.log': logOf([line]), 'a.pcap': pcap(clear(to)) });
-    expect(told.map(({ verdict, carrier, exposedBytes }) => [verdict, carrier, exposedBytes])).toEqual([['plaintext', null, sent + received]]);
+    expect(told.map(({ verdict, source, carrier, exposedBytes }) => [verdict, source.port, carrier, exposedBytes])).toEqual([
+      ['plaintext', 40000, null, sent + received],
+    ]);
     expect(findings.map(({ id }) => id)).toContain('wire-contradicts-log');
   });
 

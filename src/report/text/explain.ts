@@ -21,13 +21,17 @@ export function renderFlow(flow: Flow, look: Look): string {
     `  what      ${flow.kind}, ${protocolText(flow)}${namesText(flow)}`,
     `  bytes     ${byteText(flow.bytes.sent)} sent, ${byteText(flow.bytes.received)} received, ${exposedText(flow)}`,
     ...(flow.carrier === null ? [] : [`  carried   ${socketName(flow.carrier.source)} → ${socketName(flow.carrier.destination)}`]),
-    `  proves    from ${identityText(flow.source)}`,
+    `  ${isContradicted(flow) ? 'claims' : 'proves'}    from ${identityText(flow.source)}`,
     `            to   ${identityText(flow.destination)}`,
     ...(flow.findings.length === 0 ? [] : [`  findings  ${flow.findings.map(visible).join(', ')}`]),
     `  flow      ${flow.id}, revision ${flow.revision}${flow.supersededBy === null ? '' : `, withdrawn: now ${flow.supersededBy}`}`,
   ];
   return `${lines.join('\n')}\n${flow.evidence.length === 0 ? '' : heading('EVIDENCE', look)}`;
 }
+
+/** A line prints identities of what it holds to be a tunnel; packets in clear prove nobody's. */
+const isContradicted = ({ verdict, source, destination }: Flow): boolean =>
+  verdict === 'plaintext' && [source, destination].some(({ identityFrom }) => identityFrom === 'certificate' || identityFrom === 'expected');
 
 /** What a record of an input is called. */
 export const PLACE: { readonly [witness in Witness]: string } = {
