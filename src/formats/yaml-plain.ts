@@ -6,6 +6,8 @@
 /** It is no part of what is read here. */
 class Elsewhere extends Error {}
 
+/** Columns of indentation: hostile nesting must not fill the stack. */
+const DEEPEST = 256;
 const LINE = /^( *)(.*)$/s;
 const KEY = /^([A-Za-z0-9_][\w./-]*|"(?:[^"\\]|\\.)*"):(?: +(.*))?$/s;
 const PLAIN = /^[A-Za-z0-9_./+-][^\t\r]*$/s;
@@ -94,6 +96,7 @@ class Reader {
     while (this.#at < this.#lines.length && this.#lines[this.#at] === '') this.#at++;
     const line = this.#lines[this.#at];
     const [, spaces = '', rest = ''] = line === undefined ? [] : (LINE.exec(line) ?? []);
+    if (spaces.length > DEEPEST) throw new Elsewhere();
     [this.#indent, this.#rest] = line === undefined ? [-1, ''] : [spaces.length, rest];
   }
 }
