@@ -13,16 +13,22 @@ export type RunPlan = {
   readonly gone?: AbortSignal;
   /** The wall clock, ms. */
   now(): number;
-  /** Draws what is known by now: asked a few times a second, as soon as an input turns out to be live. */
+  /** Draws what is known by now: asked a few times a second, as soon as an input turns out to be live, or none says anything. */
   readonly draw?: Draw | undefined;
 };
 
 const TICK_MS = 5;
+/** Nothing at all has come for so long: whoever looks is to see that it is waited for. */
+const SILENT_MS = 1000;
 
 /** Ends when every lane has, or on `signal`. Either way what waits in the pool is decided and told. */
 export async function run({ lanes, pool, tell, gone, now, draw }: RunPlan, signal: AbortSignal): Promise<void> {
   const teller = new Teller(pool, tell, gone);
   const conductor = new Conductor(lanes, pool);
+  const begunMs = now();
+  /** Lanes that have said something, and go on. */
+  const heard = new Set<Lane>();
+  let isDrawn = false;
   const look = (): void => {
     conductor.look(now());
     teller.kick();
@@ -36,11 +42,13 @@ export async function run({ lanes, pool, tell, gone, now, draw }: RunPlan, signa
           return EMPTY;
         }),
         tap((batch) => {
+          heard.add(lane);
           conductor.read(lane, batch);
           look();
         }),
       ),
       defer(() => {
+        heard.delete(lane);
         conductor.end(lane);
         look();
         return of(0);
@@ -51,7 +59,11 @@ export async function run({ lanes, pool, tell, gone, now, draw }: RunPlan, signa
     tap(look),
   );
   const going = merge(...lanes.map(read), ticks);
-  await lastValueFrom(draw === undefined ? going : watched(going, async () => (pool.isFollowing ? draw() : undefined)), { defaultValue: undefined });
+  const drawn = async (): Promise<void> => {
+    isDrawn ||= pool.isFollowing || (heard.size === 0 && now() - begunMs >= SILENT_MS);
+    return isDrawn ? draw?.() : undefined;
+  };
+  await lastValueFrom(draw === undefined ? going : watched(going, drawn), { defaultValue: undefined });
   conductor.look(now());
   for (teller.kick(); teller.busy !== undefined; teller.kick()) await teller.busy;
 }

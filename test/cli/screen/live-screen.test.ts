@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, r
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MAIN } from '../running.ts';
+import { MAIN, root } from '../running.ts';
 import { openPane, type TmuxPane } from './tmux.ts';
 
 /** Two plain connections a client and some proven ones, as if they happened now. */
@@ -99,6 +99,16 @@ test('edges appear as they happen, are filtered and opened with keys, and q leav
   await pane.until(/FROM/);
   pane.keys('q');
   expect(await restored(0)).toContain('shop/batch-v1 → shop/reviews-v1:9080');
+});
+
+test('a pipe that is silent from the start is seen to be waited for', async () => {
+  open(80, 24);
+  // What has been read to its end has nothing more to say.
+  start(`- ${root('samples/witnesses/config_dump-n1.json')}`);
+  const waiting = await pane.until(/● live/);
+  expect(waiting).toContain('No connection so far.');
+  more(plain('legacy'));
+  await pane.until(/✗ plaintext +shop\/legacy-v1/);
 });
 
 test('a paused picture stands still, and catches up afterwards', async () => {
