@@ -174,7 +174,7 @@ async function watch(command: ViewCommand, found: FoundInputs, watching: Watchin
   const troubles = new Troubles((message, named) => {
     progress.clear();
     watching.log.complain(message);
-    if (!command.quiet || named) (screen?.say ?? say)(message);
+    if (!command.quiet || named) (screen?.say ?? say)(redactor?.text(message) ?? message);
   });
   for (const { named, error } of found.missing) troubles.missing(error, named);
   const shared = { ...witnesses, learn, advance: progress.advance, now: Date.now, broke: troubles.broke.bind(troubles) };

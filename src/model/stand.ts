@@ -6,7 +6,8 @@ import type { Evidence, Witness } from './flow.ts';
  * `blocked`: all was turned away or failed. `silent`: it knows of the edge and cannot say (an attempt, a set share, a policy
  * that allows both).
  */
-export type Says = 'encrypted' | 'tls' | 'plaintext' | 'mixed' | 'blocked' | 'silent';
+export const SAYS = ['encrypted', 'tls', 'plaintext', 'mixed', 'blocked', 'silent'] as const;
+export type Says = (typeof SAYS)[number];
 
 export type Statement = {
   readonly says: Says;

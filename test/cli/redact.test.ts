@@ -160,3 +160,28 @@ describe('names that are words like any other', () => {
     }
   });
 });
+
+test('what cannot be read is complained of without its name', async () => {
+  const bad = save('secretive.json', '{"workloadIps": tru');
+  const plain = await plainsight(['report', SAMPLE, bad]);
+  const { code, err } = await plainsight(['report', '--redact', SAMPLE, bad]);
+  expect([plain.code, plain.err.includes('secretive')]).toEqual([65, true]);
+  expect([code, err]).toEqual([65, expect.stringMatching(/^plainsight: input-\d+: nothing of it can be read/)]);
+});
+
+test('a workload may be called what plainsight calls things', async () => {
+  const named = logOf([
+    { at: 1, direction: 'inbound', from: '10.0.0.1:50000', to: '10.0.0.2:15008', hbone: '10.0.0.2:9080' },
+    { at: 2, direction: 'inbound', from: '10.0.0.1:50001', to: '10.0.0.2:9080' },
+  ])
+    .replaceAll('client-0', 'mixed')
+    .replaceAll('server-0', 'plaintext')
+    .replaceAll('"shop"', '"hbone"');
+  const path = save('called.log', named);
+  for (const { name } of REPORTERS) expect([name, (await plainsight(['report', '-o', name, '--redact', path])).code]).toEqual([name, 0]);
+  const flows = (await plainsight(['flows', '-o', 'jsonl', '--redact', path])).out.trim().split('\n');
+  expect(flows.flatMap((line) => JSON.parse(line).evidence?.map(({ says }: { readonly says: string }) => says) ?? [])).toEqual([
+    'hbone',
+    'plaintext',
+  ]);
+});

@@ -1,6 +1,7 @@
 /** `--redact`: a report that is told of nobody by name. Counts, times, ports, verdicts and who is the same as whom stay. */
-import type { Flow, FlowEnd, TlsFacts } from '../../model/flow.ts';
+import { type Flow, type FlowEnd, type TlsFacts, VERDICTS } from '../../model/flow.ts';
 import type { Report, Told } from '../../model/reporter.ts';
+import { SAYS } from '../../model/stand.ts';
 import { Pseudonyms } from './pseudonyms.ts';
 import { redactText } from './texts.ts';
 
@@ -120,9 +121,11 @@ export class Redactor {
         return names.name('ns', value);
       case 'identity':
         return names.identity(value);
+      case 'says':
+        // Words of ours stay what they are, whoever else is called so.
+        return SAID.has(value) ? value : redactText(value, names);
       case 'message':
       case 'text':
-      case 'says':
       case 'key':
       case 'modeFrom':
       case 'deniedBy':
@@ -132,6 +135,8 @@ export class Redactor {
     }
   }
 }
+
+const SAID: ReadonlySet<string> = new Set<string>([...VERDICTS, ...SAYS]);
 
 const KNOWN_ALPN: ReadonlySet<string> = new Set([
   'h2',
