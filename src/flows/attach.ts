@@ -23,6 +23,9 @@ export type Attached = {
   readonly use: Uint8Array;
 };
 
+/** Between ztunnel's clock of a connection and its first and last packet. */
+const DURATION_SLACK_US = 50_000;
+
 type Work = Searched & { readonly attached: Attached };
 
 export function* attach(work: Searched): Steps<Attached> {
@@ -97,9 +100,26 @@ function* inClear(work: Work): Steps<void> {
   if (!isAny) return;
   yield* eachLine(work, (place) => {
     if (!tunnelled(work, row(place)) || isJoined(work, place) || isJoined(work, i32At(work.paired.partner, place))) return;
-    const found = index.find(place, shows);
+    const found = index.find(place, (wire) => shows(wire) && (goesWhere(work, wire, row(place)) || lastsAsLong(work, wire, row(place))));
     if (found >= 0) take(work.attached.wire, place, found, work, Use.wire);
   });
+}
+
+/** To the pod and port that the line names: a port of the client's is used at one time for many servers. */
+function goesWhere({ stores: { wires, lines }, pending, groups }: Work, first: number, line: number): boolean {
+  for (let place = first; place >= 0; place = groups.next(place)) {
+    const wire = u32At(pending.wires, place);
+    if (wires.serverIp(wire) === lines.hboneIp(line) && wires.serverPort(wire) === lines.hbonePort(line)) return true;
+    if (wires.serverIp(wire) === lines.destinationIp(line) && wires.serverPort(wire) === lines.destinationPort(line)) return true;
+  }
+  return false;
+}
+
+/** The client's line of a connection that its capture has under the service's address. */
+function lastsAsLong({ stores: { wires, lines }, pending }: Work, first: number, line: number): boolean {
+  const wire = u32At(pending.wires, first);
+  const lasted = wires.end(wire) - wires.start(wire);
+  return lines.direction(line) === Direction.outbound && Math.abs(lasted - (lines.time(line) - lines.start(line))) <= DURATION_SLACK_US;
 }
 
 function isJoined({ attached }: Work, place: number): boolean {

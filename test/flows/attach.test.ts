@@ -143,8 +143,10 @@ describe('a line that claims a tunnel', () => {
     expect(answer.findings.map(({ id }) => id).sort()).toEqual(['plaintext-on-hbone-port', 'wire-contradicts-log']);
   });
 
-  test('is not of packets with other bytes, nor where its tunnel is seen', async () => {
+  test('is not of packets with other bytes, to another server, nor where its tunnel is seen', async () => {
     expect(await flows([claims({ sent: 1 })], clear('10.0.0.2:9080'))).toHaveLength(2);
+    expect(await flows([claims({ durationMs: 900 })], clear('10.0.0.9:80'))).toHaveLength(2);
+    expect(await flows([claims({ direction: 'inbound', from: '10.0.0.1:40000' })], clear('10.0.0.9:80'))).toHaveLength(2);
     const inbound = claims({ direction: 'inbound', from: '10.0.0.1:50000' });
     expect(await flows([claims({}), inbound], [...TUNNEL, ...clear('10.0.0.2:9080')])).toContain(
       'connection 10.0.0.1:40000 > 10.0.0.2:9080 hbone hbone log+wire 3',
