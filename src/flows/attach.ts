@@ -7,26 +7,10 @@ import { i32At, u8At, u32At } from '../model/column.ts';
 import { Direction, isUnended } from '../model/line-event.ts';
 import { L } from '../model/line-rows.ts';
 import { Seen } from '../model/wire-rows.ts';
-import type { Stores } from './pending.ts';
-import { inPieces, type Steps } from './steps.ts';
+import { inClear } from './in-clear.ts';
+import { type Attached, answersReadably, eachLine, isNetwork, lineFields, serverPort, take, tunnelled, Use, type Work, wireRow } from './search.ts';
+import type { Steps } from './steps.ts';
 import { type Searched, WireIndex } from './wire-index.ts';
-
-/** What became of a wire connection (by the first place of its group). */
-export const Use = { free: 0, carrier: 1, wire: 2, leg: 3 } as const;
-
-/** First places of wire groups, by place of a line; -1 for none. */
-export type Attached = {
-  readonly tunnel: Int32Array;
-  readonly wire: Int32Array;
-  readonly leg: Int32Array;
-  /** `Use`, by first place of a wire group. */
-  readonly use: Uint8Array;
-};
-
-/** Between ztunnel's clock of a connection and its first and last packet. */
-const DURATION_SLACK_US = 50_000;
-
-type Work = Searched & { readonly attached: Attached };
 
 export function* attach(work: Searched): Steps<Attached> {
   const none = (): Int32Array => new Int32Array(work.pending.lines.length).fill(-1);
@@ -76,58 +60,6 @@ function* beforeTranslation(work: Work): Steps<void> {
     const found = index.find(place, (wire) => u8At(work.attached.use, wire) === Use.free);
     if (found >= 0) take(work.attached.wire, place, found, work, Use.wire);
   });
-}
-
-/**
- * Lines that claim a tunnel which no capture shows, while the client's own socket is seen on the network with the same bytes, readable:
- * what was logged as carried went in clear (rules.md §1: for readability the wire outranks the log).
- */
-function* inClear(work: Work): Steps<void> {
-  const { lines, row } = lineFields(work);
-  const index = new WireIndex(
-    work,
-    (wire) => [wire.clientIp, wire.clientPort, wire.sent, wire.received],
-    (line) => [lines.sourceIp(line), lines.sourcePort(line), lines.sent(line), lines.received(line)],
-  );
-  const shows = (wire: number): boolean =>
-    u8At(work.attached.use, wire) === Use.free && isNetwork(work, wire) && serverPort(work, wire) !== HBONE_PORT && answersReadably(work, wire);
-  let isAny = false;
-  yield* index.addWires((wire) => {
-    const shown = shows(wire);
-    isAny ||= shown;
-    return shown;
-  });
-  if (!isAny) return;
-  yield* eachLine(work, (place) => {
-    if (!tunnelled(work, row(place)) || isJoined(work, place) || isJoined(work, i32At(work.paired.partner, place))) return;
-    const found = index.find(place, (wire) => shows(wire) && (goesWhere(work, wire, row(place)) || lastsAsLong(work, wire, row(place))));
-    if (found >= 0) take(work.attached.wire, place, found, work, Use.wire);
-  });
-}
-
-/** To the pod and port that the line names: a port of the client's is used at one time for many servers. */
-function goesWhere({ stores: { wires, lines }, pending, groups }: Work, first: number, line: number): boolean {
-  for (let place = first; place >= 0; place = groups.next(place)) {
-    const wire = u32At(pending.wires, place);
-    if (wires.serverIp(wire) === lines.hboneIp(line) && wires.serverPort(wire) === lines.hbonePort(line)) return true;
-    if (wires.serverIp(wire) === lines.destinationIp(line) && wires.serverPort(wire) === lines.destinationPort(line)) return true;
-  }
-  return false;
-}
-
-/** The client's line of a connection that its capture has under the service's address. */
-function lastsAsLong({ stores: { wires, lines }, pending }: Work, first: number, line: number): boolean {
-  const wire = u32At(pending.wires, first);
-  const lasted = wires.end(wire) - wires.start(wire);
-  return lines.direction(line) === Direction.outbound && Math.abs(lasted - (lines.time(line) - lines.start(line))) <= DURATION_SLACK_US;
-}
-
-function isJoined({ attached }: Work, place: number): boolean {
-  return place >= 0 && (i32At(attached.tunnel, place) >= 0 || i32At(attached.wire, place) >= 0);
-}
-
-function answersReadably(work: Work, place: number): boolean {
-  return (work.stores.wires.seen(wireRow(work, place)) & Seen.serverReadable) !== 0;
 }
 
 /** ztunnel dials passthrough connections from a port of its own: addresses, equal byte counts and time; a connection captured in part has no more than was logged. */
@@ -228,31 +160,6 @@ function* byOwnSocket(work: Work): Steps<void> {
   });
 }
 
-function lineFields({ stores, pending }: Work): { lines: Stores['lines']; row: (place: number) => number } {
-  return { lines: stores.lines, row: (place) => u32At(pending.lines, place) };
-}
-
-function wireRow({ pending }: Work, place: number): number {
-  return u32At(pending.wires, place);
-}
-
-/** Lines that speak for themselves: no copies, no `opened` whose `complete` is there. */
-function eachLine({ pending, paired }: Work, visit: (place: number) => void): Steps<void> {
-  return inPieces(pending.lines.length, (from, to) => {
-    for (let place = from; place < to; place++) if (i32At(paired.copyOf, place) < 0 && i32At(paired.completeOf, place) < 0) visit(place);
-  });
-}
-
-function take(column: Int32Array, place: number, wire: number, { attached }: Work, use: number): void {
-  column[place] = wire;
-  if (u8At(attached.use, wire) === Use.free) attached.use[wire] = use;
-}
-
-/** ztunnel judged it mutual TLS: its bytes travel inside a tunnel. */
-function tunnelled({ stores: { lines, tables } }: Pick<Work, 'stores'>, line: number): boolean {
-  return lines.isTunnelled(line, (shape) => tables.shapes.isMutual(shape));
-}
-
 /** It says which tunnel; with identities and another port it claims one, and the packets there may show that none was. */
 function namesTunnel(work: Work, line: number): boolean {
   return tunnelled(work, line) && work.stores.lines.destinationPort(line) === HBONE_PORT;
@@ -261,14 +168,6 @@ function namesTunnel(work: Work, line: number): boolean {
 /** Up to 1.23 an inbound tunnelled line's `dst.addr` has the application's port; on the wire it is 15008. */
 function carriedPort(work: Work, line: number): number {
   return tunnelled(work, line) ? HBONE_PORT : work.stores.lines.destinationPort(line);
-}
-
-function isNetwork(work: Work, place: number): boolean {
-  return (work.stores.wires.seen(wireRow(work, place)) & Seen.loopback) === 0;
-}
-
-function serverPort(work: Work, place: number): number {
-  return work.stores.wires.serverPort(wireRow(work, place));
 }
 
 /** Not seen from its first to its last byte. */

@@ -6,7 +6,7 @@ import { HBONE_PORT } from '../mesh/ports.ts';
 import { f64At, i32At, u8At, u32At } from '../model/column.ts';
 import { Direction, isUnended } from '../model/line-event.ts';
 import type { Micros } from '../model/time.ts';
-import { type Attached, attach, Use } from './attach.ts';
+import { attach } from './attach.ts';
 import { lagOf } from './backlog.ts';
 import type { CommonLines } from './common-lines.ts';
 import { joinWires, type WireGroups } from './join-wires.ts';
@@ -15,6 +15,7 @@ import { type PairedLines, pairLines } from './pair-lines.ts';
 import { type FlowLines, NO_LINES } from './parts.ts';
 import { inOrder, type Pending } from './pending.ts';
 import type { TimedRows } from './row-list.ts';
+import { type Attached, Use } from './search.ts';
 import type { Steps } from './steps.ts';
 import { type WireFacts, wireWitness } from './witness.ts';
 
