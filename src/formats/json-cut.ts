@@ -1,7 +1,7 @@
 /**
  * JSON documents, one after the other, cut into the things their lists and maps hold, each parsed alone as soon as its text is
  * there: of a document of any size no more is held than its longest thing. One that is short is parsed whole. Measured on a dump
- * of 187 MB against stream-json, which makes a token of every value: a tenth of the time.
+ * of 187 MB against stream-json, which makes a token of every value: an eighth of the time.
  */
 import { type Piece, piecesOf } from './json-pieces.ts';
 
