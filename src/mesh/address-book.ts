@@ -11,7 +11,16 @@ import { IpIndex } from './ip-index.ts';
 type Fact = { readonly time: Micros; readonly end: ShapeEnd };
 /** Facts of one address; only changes of name are kept, with the span in which each name was seen. */
 type Span = { readonly end: ShapeEnd; first: Micros; last: Micros };
-type Entry = { readonly ip: Ip; readonly spans: Span[]; enrolledFirst: Micros; enrolledLast: Micros; readonly lanes: Set<number> };
+type Entry = {
+  readonly ip: Ip;
+  readonly spans: Span[];
+  enrolledFirst: Micros;
+  enrolledLast: Micros;
+  readonly lanes: Set<number>;
+  /** The first cluster that a line names; clusters may have the same addresses. */
+  cluster: string | null;
+  isOfSeveral: boolean;
+};
 /** The time between a log's first and last access line; `lane` as it was told. */
 export type LogSpan = { readonly lane: number; first: Micros; last: Micros };
 
@@ -39,6 +48,9 @@ export class AddressBook {
     if (fact.end.workload === null || ip < 0) return;
     const entry = this.#entry(ip);
     if (entry === undefined) return;
+    const { cluster } = fact.end;
+    entry.cluster ??= cluster;
+    entry.isOfSeveral ||= cluster !== null && cluster !== entry.cluster;
     const last = entry.spans.at(-1);
     if (last !== undefined && (last.end === fact.end || (last.end.workload === fact.end.workload && last.end.namespace === fact.end.namespace))) {
       last.first = earlier(last.first, fact.time);
@@ -70,7 +82,7 @@ export class AddressBook {
   at(ip: Ip, time: Micros): ShapeEnd | null {
     let best: Span | undefined;
     let distance = REACH_US;
-    for (const span of this.#find(ip)?.spans ?? []) {
+    for (const span of this.#known(ip)?.spans ?? []) {
       const away = Math.max(0, span.first - time, time - span.last);
       if (away < distance || (away === distance && best !== undefined && span.first < best.first)) {
         best = span;
@@ -82,7 +94,7 @@ export class AddressBook {
 
   /** Proven captured by ambient at `time` by lines: lines of its own before and after. A pod may be taken out of the mesh, and put into it. */
   isLogged(ip: Ip, time: Micros): boolean {
-    const entry = this.#find(ip);
+    const entry = this.#known(ip);
     return entry !== undefined && time >= entry.enrolledFirst && time <= entry.enrolledLast;
   }
 
@@ -100,7 +112,7 @@ export class AddressBook {
   lastKnown(ip: Ip, time: Micros): boolean | null {
     if (this.isEnrolled(ip, time)) return true;
     if (this.isLeftOut(ip, time)) return false;
-    const last = this.#find(ip)?.enrolledLast ?? -Infinity;
+    const last = this.#known(ip)?.enrolledLast ?? -Infinity;
     return last <= time && time - last < REACH_US ? true : null;
   }
 
@@ -110,7 +122,7 @@ export class AddressBook {
 
   /** What the logs of that pod's ztunnel cover at `time`: of the one that tells of it, else of the one that tells of enrolled pods on its node. */
   logsOf(ip: Ip, time: Micros): readonly LogSpan[] {
-    const own = this.#find(ip)?.lanes ?? new Set();
+    const own = this.#known(ip)?.lanes ?? new Set();
     const lanes = own.size > 0 || this.configuration === null ? own : this.#lanesBeside(ip, time, this.configuration);
     return [...lanes].map((lane) => this.#logs.get(lane)).filter((span) => span !== undefined);
   }
@@ -130,6 +142,12 @@ export class AddressBook {
     return this.#byNode.get(pod.node) ?? new Set();
   }
 
+  /** What lines tell of an address that one cluster has: of one that several have, packets do not say whose it is. */
+  #known(ip: Ip): Entry | undefined {
+    const entry = this.#find(ip);
+    return entry === undefined || entry.isOfSeveral || this.configuration?.isOfSeveralClusters(ip) === true ? undefined : entry;
+  }
+
   #find(ip: Ip): Entry | undefined {
     return this.#entries[this.#index.find(ip)];
   }
@@ -137,7 +155,15 @@ export class AddressBook {
   #entry(ip: Ip): Entry | undefined {
     const known = this.#find(ip);
     if (known !== undefined || ip < 0 || this.#entries.length >= MAX_ADDRESSES) return known;
-    const entry: Entry = { ip, spans: [], enrolledFirst: Infinity as Micros, enrolledLast: -Infinity as Micros, lanes: new Set() };
+    const entry: Entry = {
+      ip,
+      spans: [],
+      enrolledFirst: Infinity as Micros,
+      enrolledLast: -Infinity as Micros,
+      lanes: new Set(),
+      cluster: null,
+      isOfSeveral: false,
+    };
     this.#index.add(ip);
     this.#entries.push(entry);
     return entry;

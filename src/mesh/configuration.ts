@@ -127,6 +127,12 @@ export class Configuration {
     return this.#all.byIp.has(ip);
   }
 
+  /** Pods of several clusters have that address, each in a network of its own. */
+  isOfSeveralClusters(ip: Ip): boolean {
+    const pods = this.#all.byIp.get(ip) ?? [];
+    return pods.length > 1 && new Set(pods.flatMap(({ cluster }) => (cluster === null ? [] : [cluster]))).size > 1;
+  }
+
   /** The service whose own address `ip` is. */
   serviceAt(ip: Ip): Service | null {
     return this.#all.byVip.get(ip) ?? null;

@@ -50,6 +50,19 @@ describe('who had an address', () => {
     ]);
   });
 
+  test('an address that two clusters have is nobody’s', () => {
+    const book = new AddressBook();
+    const learn = (cluster: string | null): void => {
+      book.learn(IP, { time: at(0), end: { ...pod('a-0'), cluster } });
+      book.enrolled(IP, at(0), 1);
+    };
+    learn(null);
+    learn('east');
+    expect([book.at(IP, at(0))?.workload, book.isEnrolled(IP, at(0)), book.logsOf(IP, at(0)).length]).toEqual(['a-0', true, 1]);
+    learn('west');
+    expect([book.at(IP, at(0)), book.isEnrolled(IP, at(0)), book.lastKnown(IP, at(1)), book.logsOf(IP, at(0))]).toEqual([null, false, null, []]);
+  });
+
   test('a line without a workload teaches nothing', () => {
     const book = new AddressBook();
     book.learn(IP, { time: at(0), end: pod(null) });
