@@ -12,6 +12,8 @@ const { LINE_SCHEMA, DOCUMENT_SCHEMA } = await import('../dist/report/contract/s
 mkdirSync(`${root}dist/schema`, { recursive: true });
 writeFileSync(`${root}dist/schema/line.schema.json`, `${JSON.stringify(LINE_SCHEMA, null, 2)}\n`);
 writeFileSync(`${root}dist/schema/document.schema.json`, `${JSON.stringify(DOCUMENT_SCHEMA, null, 2)}\n`);
-const program = `${root}dist/cli/main.js`;
-if (existsSync(program)) chmodSync(program, 0o755);
+for (const name of ['main', 'kubectl-complete']) {
+  const program = `${root}dist/cli/${name}.js`;
+  if (existsSync(program)) chmodSync(program, 0o755);
+}
 await buildPage();

@@ -5,6 +5,9 @@
 import { networkInterfaces } from 'node:os';
 import { FINDING_IDS } from '../model/finding-kinds.ts';
 import { EXEMPTIONS, REASONS, VERDICTS } from '../model/flow.ts';
+import { VIEWS, type View } from '../model/reporter.ts';
+import { fieldsOf } from '../report/contract/fields.ts';
+import { ROW_TYPES } from '../report/contract/views.ts';
 import { REPORTERS } from '../report/index.ts';
 import { SHELLS } from './command.ts';
 import { FLAGS, type Flag, type FlagName, HELPED_VIEWS, SYSTEM_WORDS, VIEW_SUMMARIES } from './help.ts';
@@ -16,18 +19,19 @@ type Answer = { readonly offers: readonly Offer[]; readonly directive: number };
 
 const plain = (values: readonly string[]): readonly Offer[] => values.map((value) => ({ value, about: '' }));
 
-/** Flags whose values are known. */
-const VALUES: { readonly [flag in FlagName]?: () => readonly Offer[] } = {
+/** Flags whose values are known; those of some depend on the view. */
+const VALUES: { readonly [flag in FlagName]?: (view: View) => readonly Offer[] } = {
   output: () => REPORTERS.map(({ name, summary }) => ({ value: name, about: summary })),
   color: () => plain(['auto', 'always', 'never']),
   verdict: () => plain(VERDICTS),
   reason: () => plain(REASONS),
   exempt: () => plain(EXEMPTIONS),
   failOn: () => plain(['exposed', ...VERDICTS, ...REASONS, ...FINDING_IDS]),
+  columns: (view) => plain(fieldsOf(ROW_TYPES[view]).map(({ path }) => path)),
   interface: () => plain(['any', ...Object.keys(networkInterfaces())]),
 };
 /** Flags that take several of their values, separated by commas. */
-const LISTS: ReadonlySet<FlagName> = new Set<FlagName>(['failOn']);
+const LISTS: ReadonlySet<FlagName> = new Set<FlagName>(['failOn', 'columns']);
 
 /** The answer to `words`, the last of which is being typed (empty where nothing is yet). */
 export function completionText(words: readonly string[]): string {
@@ -36,21 +40,25 @@ export function completionText(words: readonly string[]): string {
 }
 
 function answer(before: readonly string[], word: string): Answer {
+  const operands = before.filter((one, index) => !one.startsWith('-') && !takesValue(flagOf(before[index - 1] ?? '')));
+  const view = VIEWS.find((one) => one === operands[0]) ?? 'report';
   const flag = flagOf(before.at(-1) ?? '');
-  if (flag !== undefined && takesValue(flag)) return valuesOf(flag, word, '');
+  if (flag !== undefined && takesValue(flag)) return valuesOf(flag, { view, typed: word, prefix: '' });
   const assigned = /^(--[^=]+)=(.*)$/.exec(word);
   const named = flagOf(assigned?.[1] ?? '');
-  if (assigned !== null && named !== undefined) return valuesOf(named, assigned[2] ?? '', `${assigned[1]}=`);
+  if (assigned !== null && named !== undefined) return valuesOf(named, { view, typed: assigned[2] ?? '', prefix: `${assigned[1]}=` });
   if (word.startsWith('-')) return { offers: FLAGS.flatMap(spellings).filter(({ value }) => value.startsWith(word)), directive: Directive.noFiles };
-  const operands = before.filter((one, index) => !one.startsWith('-') && !takesValue(flagOf(before[index - 1] ?? '')));
   if (operands[0] === 'completion') return { offers: matching(plain(SHELLS), word), directive: Directive.noFiles };
   if (operands.length > 0) return { offers: [], directive: Directive.files };
   const views = HELPED_VIEWS.map((view) => ({ value: view, about: VIEW_SUMMARIES[view] }));
   return { offers: matching([...views, ...SYSTEM_WORDS], word), directive: Directive.files };
 }
 
-function valuesOf(flag: Flag, typed: string, prefix: string): Answer {
-  const values = VALUES[flag.name]?.();
+/** `typed`: of the value, behind `prefix` in the same word. */
+type Typing = { readonly view: View; readonly typed: string; readonly prefix: string };
+
+function valuesOf(flag: Flag, { view, typed, prefix }: Typing): Answer {
+  const values = VALUES[flag.name]?.(view);
   if (values === undefined) return { offers: [], directive: /<file>|<path>/.test(flag.flags) ? Directive.files : Directive.noFiles };
   const last = LISTS.has(flag.name) ? typed.slice(typed.lastIndexOf(',') + 1) : typed;
   const negated = last.startsWith('!') ? '!' : '';

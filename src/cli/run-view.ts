@@ -30,6 +30,7 @@ import { exitCode } from './exit.ts';
 import { explain } from './explain.ts';
 import type { GateCode } from './gate.ts';
 import { type Interruption, interruptible } from './interrupt.ts';
+import { keepHeapSmall } from './keep-heap-small.ts';
 import { type LaneContext, laneOf, type OpenLane } from './lanes.ts';
 import { isLive } from './live-flags.ts';
 import type { Captures } from './live-inputs.ts';
@@ -207,8 +208,11 @@ async function watch(command: ViewCommand, found: FoundInputs, watching: Watchin
   redactor?.learnNames(configuration.names());
   if (command.view === 'explain') await explain({ flows: session.explained, inputs, report, stores, configuration });
   const codeOf = (gate: GateCode | null): ExitCode => exitCode({ bug: false, interrupted: interruption.interrupted(), ...troubles.outcome(), gate });
+  if (stores.tables.names.isOverfull || stores.tables.shapes.isOverfull) voice.say(TOO_MANY_NAMES);
   return (await session.close({ ...sofar(), exitCode: codeOf })).exitCode;
 }
+
+const TOO_MANY_NAMES = 'the inputs hold more different names than are kept: further ones are shown as "(too many names)", or by address.';
 
 /** What is learnt of configuration, open connections apart; and when an input was asked, where it says how things are now. */
 function listed(

@@ -27,7 +27,7 @@ export type RouteKey = {
 /** Columns of the route that a shape's flows went last. `number` is that of the route + 1, 0 for none. */
 const C = { served: 0, isOutbound: 1, sourceIp: 2, destinationIp: 3, destinationPort: 4, host: 5, version: 6, number: 7, width: 8 } as const;
 /** Past this many, flows have their ends made one by one: hostile input may change its route with every line. */
-const MAX_ROUTES = 1 << 18;
+const MAX_ROUTES = 1 << 16;
 
 export class Routes {
   #last = new Float64Array(1024 * C.width);

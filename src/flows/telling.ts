@@ -13,7 +13,7 @@ import { wireKey } from './row-parts.ts';
 type Entry = { flow: Flow; rows: number };
 
 /** Fragments of flows that may still change whose telling is remembered, a kilobyte each. Past it new flows are told once they are decided. */
-const MAX_TOLD = 65_536;
+const MAX_TOLD = 32_768;
 /** Withdrawn ids whose revisions are remembered, in case they come back. */
 const MAX_WITHDRAWN = 4_096;
 

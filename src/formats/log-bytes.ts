@@ -64,13 +64,13 @@ const LONGEST = 64 * 1024;
 
 /** Interns names straight from bytes: the texts last seen are recognised without making a string. */
 export class ByteNames {
-  readonly #names: Names;
+  readonly #names: Pick<Names, 'intern'>;
   /** Per hash: offset in the store, length, number. A newcomer takes the place of who had the hash before. */
   readonly #slots = new Int32Array(KNOWN * 3);
   #store = new Uint8Array(LONGEST);
   #used = 0;
 
-  constructor(names: Names) {
+  constructor(names: Pick<Names, 'intern'>) {
     this.#names = names;
   }
 

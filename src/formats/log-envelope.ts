@@ -24,9 +24,9 @@ export class Envelope {
   readonly #bracketed: ByteNames;
   readonly #pods: ByteNames;
 
-  constructor(names: Names) {
+  constructor(names: Pick<Names, 'intern'>) {
     this.#bracketed = new ByteNames(names);
-    this.#pods = new ByteNames({ intern: (text) => names.intern(`pod/${text.split(' ').slice(-2).join('/')}`), text: names.text });
+    this.#pods = new ByteNames({ intern: (text) => names.intern(`pod/${text.split(' ').slice(-2).join('/')}`) });
   }
 
   /** Where the line within begins; `at` itself when there is no envelope. Never looks past the end of the line or `limit`. */

@@ -19,7 +19,7 @@ const JSON_LINE = /^\{(?=.*"level": ?")(?=.*"time": ?")(?=.*"message": ?")(?:.*?
 /** How sure, 0 to 1, that it is text or JSON: the commoner one of a mixture gets the input. */
 export function recogniseLog(head: Uint8Array): { readonly text: number; readonly json: number } {
   const view = plain(new DataView(head.buffer, head.byteOffset, Math.min(head.byteLength, HEAD)));
-  const envelope = new Envelope({ intern: () => 0, text: () => '' });
+  const envelope = new Envelope({ intern: () => 0 });
   const seen = { text: 0, json: 0, access: 0 };
   const all = asciiOf(view, 0, view.byteLength);
   for (let start = 0; start < all.length; ) {

@@ -7,7 +7,7 @@ import type { Batch, Fact } from '../model/batch.ts';
 import type { Format } from '../model/format.ts';
 import type { Addresses, Tables } from '../model/tables.ts';
 import { headOf } from './config-heads.ts';
-import { tableLines } from './config-lines.ts';
+import { TextLines } from './text-lines.ts';
 import { ROWS, type TableRow } from './ztunnel-config-rows.ts';
 
 const NAMES =
@@ -38,16 +38,19 @@ const BATCH = 4096;
 
 async function* decodeTables(chunks: AsyncIterable<Uint8Array>, { addresses }: Tables): AsyncGenerator<Batch, void, undefined> {
   const reader = new TableReader(addresses);
+  const lines = new TextLines();
   let facts: Fact[] = [];
-  for await (const lines of tableLines(chunks)) {
-    for (const line of lines) {
-      const fact = reader.line(line);
-      if (fact !== null) facts.push(fact);
-      if (facts.length < BATCH) continue;
-      yield { kind: 'facts', facts };
-      facts = [];
-    }
+  const take = (line: string | null): void => {
+    const fact = reader.line(line);
+    if (fact !== null) facts.push(fact);
+  };
+  for await (const chunk of chunks) {
+    lines.feed(chunk, take);
+    if (facts.length < BATCH) continue;
+    yield { kind: 'facts', facts };
+    facts = [];
   }
+  lines.end(take);
   yield { kind: 'facts', facts };
 }
 
@@ -60,8 +63,10 @@ class TableReader {
     this.#addresses = addresses;
   }
 
-  line(line: string): Fact | null {
+  /** Null: one too long for any row. */
+  line(line: string | null): Fact | null {
     this.#record++;
+    if (line === null) return this.#malformed();
     if (line.trim() === '' || TITLE.test(line)) return null;
     if (HEADER.test(line)) {
       this.#table = tableOf(line);
@@ -76,7 +81,11 @@ class TableReader {
       cell: (name: string) => cells[columns.findIndex((column) => column.name === name)] ?? '',
     };
     const fact = cells.length === 0 ? null : (read?.(row) ?? null);
-    return fact ?? { kind: 'skipped', why: 'malformed', records: 1, firstRecord: this.#record };
+    return fact ?? this.#malformed();
+  }
+
+  #malformed(): Fact {
+    return { kind: 'skipped', why: 'malformed', records: 1, firstRecord: this.#record };
   }
 }
 

@@ -26,7 +26,7 @@ export type LogSpan = { readonly lane: number; first: Micros; last: Micros };
 
 /** An address keeps its pod for long: one seen further away in time than this says nothing. */
 const REACH_US = 600_000_000;
-const MAX_ADDRESSES = 500_000;
+const MAX_ADDRESSES = 1 << 17;
 const MAX_SPANS = 256;
 
 export class AddressBook {

@@ -1,7 +1,7 @@
 import { i32At } from './column.ts';
 import type { Shape, ShapeEnd, Shapes } from './tables.ts';
 
-const MAX_SHAPES = 1_000_000;
+const MAX_SHAPES = 1 << 17;
 const NOBODY: ShapeEnd = { workload: null, namespace: null, identity: null, cluster: null };
 /** Past the bound names are lost; that there was an identity is not, since it makes the verdict. */
 const ONE_OF_MANY: ShapeEnd = { ...NOBODY, identity: '(too many names)' };
@@ -23,6 +23,7 @@ export class ShapeTable implements Shapes {
   /** From a hash of the three numbers to a shape + 1. */
   #index = new Int32Array(FEWEST * 2);
   #count = 0;
+  isOverfull = false;
 
   constructor() {
     for (const end of [NOBODY, ONE_OF_MANY]) this.intern({ source: end, destination: end, service: null });
@@ -37,7 +38,7 @@ export class ShapeTable implements Shapes {
     const key = `${this.#text(workload)} ${this.#text(namespace)} ${this.#text(identity)} ${this.#text(cluster)}`;
     const known = this.#endNumbers.get(key);
     if (known !== undefined) return known;
-    if (this.#isFull) return identity === null ? 0 : 1;
+    if (this.#isFull) return this.#lose(identity !== null);
     const number = this.#ends.push(end) - 1;
     this.#endNumbers.set(key, number);
     return number;
@@ -49,7 +50,7 @@ export class ShapeTable implements Shapes {
     const known = i32At(this.#index, slot);
     if (known !== 0) return known - 1;
     const isMutual = this.#ends[source]?.identity !== null || this.#ends[destination]?.identity !== null;
-    if (this.#isFull) return isMutual ? 1 : 0;
+    if (this.#isFull) return this.#lose(isMutual);
     const id = this.#count++;
     if (id * C.width >= this.#columns.length) this.#grow();
     this.#columns.set([source, destination, text, isMutual ? 1 : 0], id * C.width);
@@ -68,6 +69,11 @@ export class ShapeTable implements Shapes {
 
   isMutual(id: number): boolean {
     return i32At(this.#columns, id * C.width + C.isMutual) === 1;
+  }
+
+  #lose(isMutual: boolean): number {
+    this.isOverfull = true;
+    return isMutual ? 1 : 0;
   }
 
   get #isFull(): boolean {

@@ -4,6 +4,8 @@ import type { Ip } from './address.ts';
 export type Names = {
   intern(text: string): number;
   text(id: number): string;
+  /** Some were lost: their texts are that one. */
+  readonly isOverfull: boolean;
 };
 
 /** IPv6 addresses ↔ numbers, and the text of all addresses. */
@@ -37,6 +39,8 @@ export type Shapes = {
   /** The shape of two ends and a service, as `intern` has it. */
   join(source: number, destination: number, service: string | null): number;
   shape(id: number): Shape;
+  /** Past the bound names are lost; whether there was an identity is not. */
+  readonly isOverfull: boolean;
   /** Whether an identity is printed: ztunnel judged it mutual TLS. Asked of every line, so it needs no object. */
   isMutual(id: number): boolean;
 };

@@ -54,6 +54,19 @@ describe.each(SHELLS)('a TAB in %s', (shell) => {
 });
 
 describe('completion', () => {
+  it('offers the fields of the view for --columns, one after the other', () => {
+    expect(offered('edges', '--columns', 'secured,source.w')).toEqual(['secured,source.workload']);
+    expect(offered('flows', '--columns=sec')).toEqual([]);
+    expect(offered('--columns', 'secu')).toEqual(['secured']);
+  });
+
+  it('answers kubectl, which asks a program of its own', async () => {
+    const ask = fileURLToPath(new URL('../../dist/cli/kubectl-complete.js', import.meta.url));
+    const { stdout } = await promisify(execFile)(ask, ['flows', '--verdict', 'plain']);
+    expect(stdout).toBe(completionText(['flows', '--verdict', 'plain']));
+    expect(stdout).toBe('plaintext\t\n:4\n');
+  });
+
   it('offers every view, word and flag, and the values of those that have a list', () => {
     expect(offered('')).toEqual([...HELPED_VIEWS, ...SYSTEM_WORDS.map(({ value }) => value)]);
     expect(offered('flows', '-').length).toBeGreaterThan(FLAGS.length);

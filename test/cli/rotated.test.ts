@@ -57,6 +57,27 @@ describe('a rotated set', () => {
     expect(quotes.map((quote) => JSON.parse(quote).text)).toEqual(evidence.map(({ record }) => lines[record - 1]?.trimEnd()));
   });
 
+  test.for([
+    ['date and time', ['night_2026-11-21_23:58:00.pcap', 'night_2026-11-21_23:59:00.pcap', 'night_2026-11-22_00:00:00.pcap'], 'night_*.pcap'],
+    ['the epoch', ['cut-1795249138.pcap', 'cut-1795249140.pcap', 'cut-1795249142.pcap'], 'cut-*.pcap'],
+  ] as const)('of tcpdump -G with %s in its names is one capture', async ([name, [first, second, third], set]) => {
+    const [begun = PCAP, middle = PCAP, end = PCAP] = cutCapture();
+    const path = folder(name, { [first]: begun, [second]: middle, [third]: end });
+    const { out } = await run(['flows', '-o', 'jsonl', path]);
+    expect(nameless(out)).toBe(nameless((await run(['flows', '-o', 'jsonl', save('uncut.pcap', PCAP)])).out));
+    expect(out).toContain(`${set}"`);
+  });
+
+  test('is none where names have a date alone, or nothing of theirs is a time', async () => {
+    const path = folder('dated', {
+      'monday-20261116.pcap': PCAP,
+      'monday-20261123.pcap': PCAP,
+      'pod-10.10.1.11.pcap': PCAP,
+      'pod-10.10.1.12.pcap': PCAP,
+    });
+    expect((await run(['report', '-o', 'jsonl', path])).err).not.toContain('rotated');
+  });
+
   test('of tcpdump -C -W goes round: what was captured first is read first, and connections go on from file to file', async () => {
     const [a = PCAP, b = PCAP, c = PCAP] = cutCapture();
     const ring = folder('ring', { 'eth0.pcap0': c, 'eth0.pcap1': a, 'eth0.pcap2': gzipSync(b) });

@@ -39,6 +39,12 @@ describe('tables of istioctl ztunnel-config', () => {
     const whole = await factsIn(WORKLOADS);
     for (const size of [1, 7, 100]) expect(await factsIn(WORKLOADS, { size })).toEqual(whole);
   });
+
+  it('skip a line that is longer than any row, and no other, however they are cut', async () => {
+    const long = `${WORKLOADS}${'x'.repeat(70_000)}\n${WORKLOADS}`;
+    for (const size of [1, 5000, 1 << 20])
+      expect(kinds((await factsIn(long, { size })).facts)).toEqual(['workload', 'workload', 'skipped', 'workload', 'workload']);
+  });
 });
 
 describe('documents', () => {

@@ -54,11 +54,13 @@ function characterLength(bytes: DataView, at: number, end: number): number {
   return length > 1 && at + 1 < end && !isSecond(byte, bytes.getUint8(at + 1)) ? 0 : length;
 }
 
-/** No overlong forms, no surrogates, nothing above U+10FFFF, no C1 controls (RFC 3629 §4). */
+/** No overlong forms, no surrogates, nothing above U+10FFFF, no C1 controls (RFC 3629 §4); nothing for private use, which nobody writes. */
 function isSecond(first: number, second: number): boolean {
   if (first === 0xc2) return second >= 0xa0;
   if (first === 0xe0) return second >= 0xa0;
   if (first === 0xed) return second < 0xa0;
+  if (first === 0xee) return false;
+  if (first === 0xef) return second >= 0xa4;
   if (first === 0xf0) return second >= 0x90;
-  return first !== 0xf4 || second < 0x90;
+  return first < 0xf3 || (first === 0xf3 && second < 0xb0);
 }

@@ -59,6 +59,11 @@ describe('no more bytes will come', () => {
     expect(classify(new DataView(hello.buffer, 0, 9))).toBe('encrypted tls');
   });
 
+  test("a DNSCrypt answer whose client's nonce looks like text is opaque: nobody writes characters for private use", () => {
+    expect(classify(view('7236666e76576a38ee94820de238d992cb31419a'), true, 'server', 'udp')).toBe('opaque');
+    expect(classify(ascii('plain text, printable'), true, 'server', 'udp')).toBe('readable text');
+  });
+
   test('binary that begins as TLS does is opaque', () => {
     expect(classify(view('160301deadbeef0102030405060708090a'))).toBe('opaque');
     expect(classify(view('16030100200200001c1234567890'))).toBe('opaque');
