@@ -274,7 +274,9 @@ type Beside = { readonly screen: LiveScreen | undefined; readonly progress: Prog
 
 /** What a person sees while it runs: the picture, or the line on stderr. */
 async function beside(command: ViewCommand, found: FoundInputs, { out, quit }: { readonly out: StreamOut; quit(): void }): Promise<Beside> {
-  const isLiveRun = found.inputs.some(({ input }) => input.live) && process.stdout.isTTY;
+  const follows = found.inputs.some(({ input }) => input.live);
+  if (follows) keepHeapSmall();
+  const isLiveRun = follows && process.stdout.isTTY;
   const screen = isLiveRun && isDrawn(command) ? (await import('./screen/live-screen.ts')).openLiveScreen({ color: out.color, quit }) : undefined;
   // Beside rows that come as they are decided, or a picture, a line that moves would only disturb.
   const progress = openProgress(process.stderr, { total: total(found), quiet: command.quiet || isLiveRun, now: () => performance.now() });
