@@ -11,6 +11,7 @@ import { visible } from '../report/text/visible.ts';
 import { columnsFault, splitColumns } from './columns.ts';
 import { type ColorChoice, type Command, type DiffCommand, SHELLS, type SystemCommand, type ViewCommand } from './command.ts';
 import { filterWords } from './filter-words.ts';
+import { withHint } from './flag-hints.ts';
 import { FLAGS, type FlagName, helpText } from './help.ts';
 import { type LiveFlags, liveFlags } from './live-flags.ts';
 import { withoutSecrets } from './say.ts';
@@ -163,7 +164,7 @@ function parseWords(words: readonly string[]): Typed {
     program.parse(words, { from: 'user' });
   } catch (error) {
     // Slips come with commander's own suggestion.
-    if (error instanceof CommanderError) throw usage(withFollowHint(error.message.replace(/^error: /, '')));
+    if (error instanceof CommanderError) throw usage(withHint(error.message.replace(/^error: /, '')));
     throw error;
   }
   typed.operands = program.args;
@@ -257,5 +258,3 @@ const isView = (word: string | undefined): word is View => VIEWS.some((view) => 
 const quoted = (word: string): string => `'${withoutSecrets(visible(word))}'`;
 const usage = (message: string): PlainsightError => new PlainsightError(ExitCode.usage, `${message}\nplainsight --help has all flags.`);
 /** kubectl's habit. */
-const withFollowHint = (message: string): string =>
-  message.includes("'-f'") ? `${message}\nPipe a live log instead: kubectl logs -f … | plainsight; or follow a file: --follow FILE` : message;

@@ -177,7 +177,7 @@ async function watch(command: ViewCommand, found: FoundInputs, watching: Watchin
     watching.log.complain(message);
     if (!command.quiet || named) (screen?.say ?? say)(redactor?.text(message) ?? message);
   });
-  for (const { named, error } of found.missing) troubles.missing(error, named);
+  for (const { named, error, name } of found.missing) troubles.missing(error, named, name);
   const shared = { ...witnesses, learn, advance: progress.advance, now: Date.now, broke: troubles.broke.bind(troubles) };
   const open: OpenLane[] = inputs.map((input, number) => laneOf(input, number, states[number] ?? new InputState(input.input.name), shared));
   const asked = { pool, stores, states, configuration, skew: command.skew, metrics, graphs, readAt };
@@ -186,7 +186,7 @@ async function watch(command: ViewCommand, found: FoundInputs, watching: Watchin
   const reference = (): Micros => (pool.isFollowing || hasServices(command.services) ? micros(Date.now() * 1000) : lastOf(states));
   const sinks = screen === undefined ? serving.sinks : [...serving.sinks, screen.sink];
   const session = new Session({ command, ledger, report, strict, sinks, reference, ...(await judging(command, witnesses)) });
-  const sofar = (): SoFar => soFar(pool, open, states);
+  const sofar = (): SoFar => soFar(asked, open);
   const tell = (flows: readonly Flow[]): Promise<void> | undefined => {
     redactor?.learn(flows);
     return session.tell(flows);
@@ -208,11 +208,8 @@ async function watch(command: ViewCommand, found: FoundInputs, watching: Watchin
   redactor?.learnNames(configuration.names());
   if (command.view === 'explain') await explain({ flows: session.explained, inputs, report, stores, configuration });
   const codeOf = (gate: GateCode | null): ExitCode => exitCode({ bug: false, interrupted: interruption.interrupted(), ...troubles.outcome(), gate });
-  if (stores.tables.names.isOverfull || stores.tables.shapes.isOverfull) voice.say(TOO_MANY_NAMES);
   return (await session.close({ ...sofar(), exitCode: codeOf })).exitCode;
 }
-
-const TOO_MANY_NAMES = 'the inputs hold more different names than are kept: further ones are shown as "(too many names)", or by address.';
 
 /** What is learnt of configuration, open connections apart; and when an input was asked, where it says how things are now. */
 function listed(
@@ -260,13 +257,14 @@ const newWitnesses = () => ({
 
 type SoFar = Omit<Ending, 'exitCode'>;
 
-function soFar(pool: Pool, open: readonly OpenLane[], states: readonly InputState[]): SoFar {
+function soFar({ pool, stores, states }: Pick<Served, 'pool' | 'stores' | 'states'>, open: readonly OpenLane[]): SoFar {
   for (const lane of open) lane.account();
   return {
     late: pool.late,
     evicted: open.reduce((sum, lane) => sum + lane.evicted(), 0),
     inputs: states.map((state) => state.status()),
     tunnels: pool.tunnels,
+    isShortOfNames: stores.tables.names.isOverfull || stores.tables.shapes.isOverfull,
   };
 }
 

@@ -39,6 +39,8 @@ export type SessionOptions = {
 
 export type Ending = Pick<Summary, 'late' | 'evicted' | 'inputs'> & {
   readonly tunnels: Summary['tunnels'];
+  /** More names than are kept. */
+  readonly isShortOfNames: boolean;
   exitCode(gate: GateCode | null): Summary['exitCode'];
 };
 
@@ -124,7 +126,7 @@ export class Session {
   }
 
   /** What is known so far; told to nobody. */
-  snapshot({ tunnels, ...sofar }: Omit<Ending, 'exitCode'>): {
+  snapshot({ tunnels, isShortOfNames: _, ...sofar }: Omit<Ending, 'exitCode'>): {
     readonly edges: readonly Edge[];
     readonly findings: readonly Finding[];
     readonly summary: Summary;
@@ -139,7 +141,7 @@ export class Session {
   }
 
   /** The last word: what a view sums up, then the summary. */
-  async close({ tunnels, exitCode, ...ending }: Ending): Promise<Summary> {
+  async close({ tunnels, exitCode, isShortOfNames, ...ending }: Ending): Promise<Summary> {
     const { command, ledger, report } = this.#options;
     const findings = this.findings(ending.inputs);
     const judged = command.view === 'verify' ? await this.#judge(findings, ending.inputs) : null;
@@ -151,6 +153,7 @@ export class Session {
       await this.#tellAll(command.view === 'strict' ? rows : this.edges());
       await this.#tellAll(findings);
       if (ledger.crowdedOut > 0) this.#options.say(crowdedOut(ledger.crowdedOut));
+      if (isShortOfNames) this.#options.say(TOO_MANY_NAMES);
     }
     await this.#tellAll(judged?.expectations ?? []);
     await report.close(summary);
@@ -168,6 +171,8 @@ export class Session {
     if (some.length > 0) await this.#options.report.tell(some);
   }
 }
+
+const TOO_MANY_NAMES = 'the inputs hold more different names than are kept: further ones are shown as "(too many names)", or by address.';
 
 const crowdedOut = (flows: number): string =>
   `there are more than ${MAX_EDGES.toLocaleString('en-US')} edges: ${flows.toLocaleString('en-US')} connections on further ones are summed up as "${TOO_MANY.workload}"; --cidr, --port or --namespace show them apart.`;

@@ -1,6 +1,16 @@
 /** What could not be read: said at once, and remembered for the exit code. */
 import { ExitCode, PlainsightError } from '../model/error.ts';
 import type { InputState } from '../pipeline/input-state.ts';
+import { HELPED_VIEWS } from './help.ts';
+import { nearest } from './suggest.ts';
+
+/** A word that is nearly a view, or a second one, is read as the name of a file. */
+function withView(error: PlainsightError, name: string): PlainsightError {
+  const view = /^[a-z-]+$/.test(name) ? nearest(name, HELPED_VIEWS) : undefined;
+  if (view === undefined) return error;
+  const hint = view === name ? 'it is a view, and there is one, before all inputs' : `did you mean the view ${view}? It stands before all inputs`;
+  return new PlainsightError(error.code, `${error.message}; ${hint}`, { cause: error });
+}
 
 export class Troubles {
   #unreadable = false;
@@ -12,8 +22,8 @@ export class Troubles {
     this.#complain = complain;
   }
 
-  missing(error: unknown, named: boolean): void {
-    this.#say(error, named);
+  missing(error: unknown, named: boolean, name = ''): void {
+    this.#say(error instanceof PlainsightError ? withView(error, name) : error, named);
     this.#unreadable ||= named;
   }
 

@@ -167,6 +167,47 @@ describe('words', () => {
 });
 
 describe('wrong words', () => {
+  it.each([
+    ['a --verdict mtls', 'Did you mean hbone?'],
+    ['a --verdict encrypted', 'Did you mean hbone?'],
+    ['a --verdict cleartext', 'Did you mean plaintext?'],
+    ['a --verdict rejected', 'Did you mean denied?'],
+    ['verify --fail-on plain', 'plain: did you mean plaintext?'],
+    ['verify --fail-on leak', 'did you mean plaintext?'],
+    ['a --reason bypassed', 'Did you mean bypass?'],
+    ['a -o md', 'Did you mean markdown?'],
+    ['a -o yml', 'Did you mean yaml?'],
+    ['a --json', "unknown option '--json'\nOutputs are values: -o json"],
+    ['a --html', 'Outputs are values: -o html'],
+    ['a --format json', 'The output is chosen with -o'],
+    ['a -n default', '--namespace NAME'],
+    ['a -A', 'unless --namespace'],
+    ['a -f', '--follow FILE'],
+    ['a -w out.pcap', '--write FILE'],
+    ['a -c 5', '--count N'],
+    ['a -s 96', '--snaplen N'],
+    ['a --file x.log', 'plainsight FILE…'],
+    ['a --verdit plaintext', '--verdict'],
+    ['a --namespaces x', '--namespace'],
+    ['a --since yesterday', 'wants a span (10m, 2h, 1d)'],
+    ['a --until 2026', 'a time with its zone'],
+    ['a --port http', 'wants a port (9080)'],
+    ['a --ip 10.0.0', '10.10.*'],
+    ['a --duration 10', '500ms, 2s, 10m'],
+    ['a --count x', 'whole number'],
+    ['--pod reviews', 'kubectl get pods -A'],
+    ['explain a', 'plainsight flows INPUT… lists flows'],
+    ['diff a', 'plainsight diff BEFORE AFTER'],
+    ['completion tcsh', 'bash, zsh, fish'],
+    ['flows a --columns source.nam', 'did you mean source.namespace?'],
+    ['a --columns verdict', '-o csv has it for every view'],
+    ['a --listen 99999', '0.0.0.0:8008'],
+    ['a --color yes', 'auto, always, never'],
+    ['a --exempt probe', 'kubelet-probe'],
+  ] as const)('%s is answered with %s', (words, answer) => {
+    expect(usageError(words)).toContain(answer);
+  });
+
   it('are told the flag that was meant', () => {
     expect(usageError('a --ouput json')).toContain('--output');
     expect(usageError('a --cidr')).toContain('--cidr');
