@@ -137,6 +137,7 @@ export async function play(
     late: pool.late,
     evicted: 0,
     inputs: states.map((state) => state.status()),
+    isShortOfNames: false,
     tunnels: pool.tunnels,
     exitCode: () => 0,
   });
