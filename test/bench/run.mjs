@@ -47,7 +47,7 @@ if (options['write-readme']) writeReadme(text);
 
 function machine() {
   const version = (command) => execFileSync('sh', ['-c', `${command} 2>/dev/null | head -n 1`], { encoding: 'utf8' }).trim();
-  return `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${version('tshark --version')}; medians of ${rounds} interleaved rounds, files cached${quick ? '; **quick: small inputs, figures mean little**' : ''}.`;
+  return `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${version('tshark --version').split(' (Git')[0]}; medians of ${rounds} interleaved rounds, files cached${quick ? '; **quick: small inputs, figures mean little**' : ''}.`;
 }
 
 async function compare(work) {
