@@ -24,6 +24,10 @@ export const STRAY = -1;
 export const NO_ROOM = -2;
 /** One in so many open connections goes when there is no room: those silent longest. */
 const EVICTED_SHARE = 16;
+/** Share of rows that are kept free between batches. */
+const SPARE_SHARE = 32;
+/** Rows that a batch or two may want. */
+const LEAST_SPARE = 8192;
 
 export class ConnectionTable {
   evicted = 0;
@@ -35,6 +39,8 @@ export class ConnectionTable {
   readonly #idle = new Deadlines(UDP_IDLE_MICROS);
   readonly #lingering = new Deadlines(LINGER_MICROS);
   readonly #unanswered = new Deadlines(SILENCE_MICROS);
+  /** Rows taken when some were last handed over for want of room; none has been freed while it is so many. */
+  #shortAt = -1;
 
   /** `onFull`: rows are short; whoever holds those handed over may free some. */
   constructor(lane: Lane, losses: Losses, onFull: () => void) {
@@ -101,6 +107,19 @@ export class ConnectionTable {
   answered(at: number): void {
     this.#unanswered.cancel(i32At(this.#lane.words, at + W.need), this.#birth(at));
     this.#lane.words[at + W.need] = 0;
+  }
+
+  /**
+   * Between batches: hands over those silent longest when rows run short, once until some are freed. In the middle of a batch nobody frees
+   * what is handed over, and looking through a million rows for each packet that begins one would take hours.
+   */
+  makeRoom(): void {
+    const { rows } = this.#lane;
+    const free = rows.capacity - rows.count;
+    if (free >= rows.capacity / SPARE_SHARE || (rows.count >= this.#shortAt && this.#shortAt >= 0 && free >= LEAST_SPARE)) return;
+    this.#handOverClosed();
+    this.#evict();
+    this.#shortAt = rows.count;
   }
 
   /** Hands over what is over at `now`, and tells of SYNs that nobody answers. Nothing to do before `T.due`. */
@@ -170,7 +189,7 @@ export class ConnectionTable {
   #allocate(): number {
     const { rows } = this.#lane;
     let row = rows.allocate();
-    if (row >= 0) return row;
+    if (row >= 0 || rows.count === this.#shortAt) return row;
     this.#onFull();
     row = rows.allocate();
     if (row < 0) {
@@ -183,6 +202,7 @@ export class ConnectionTable {
       this.#onFull();
       row = rows.allocate();
     }
+    if (row < 0) this.#shortAt = rows.count;
     return row;
   }
 

@@ -152,6 +152,7 @@ function readPackets(reading: Reading, batch: PacketBatch): void {
   const { times, packet } = lane;
   const { bytes, count, offset, captured, original, time: stamps, point, points, firstRecord } = batch;
   lane.packets = bytes;
+  table.makeRoom();
   let [now, clock, first] = [f64At(times, T.now), f64At(times, T.clock), f64At(times, T.first)];
   for (let index = 0; index < count; index++) {
     const time = f64At(stamps, index);

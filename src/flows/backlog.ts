@@ -12,6 +12,9 @@ const DECIDE_EVERY_US = 250_000;
 const PER_WAITING_US = 10;
 /** Share of the stores that may be taken before the older half is decided without waiting. */
 const PRESSURE = 0.9;
+/** Share of rows that are free when they run short; and of those waiting that are worth a decision, which looks at what is open as well. */
+const SHORTAGE = 1 / 24;
+const WORTHWHILE = 1 / 64;
 /** Share from which on inputs are read in the order of their time. */
 const CROWD = 0.5;
 
@@ -77,7 +80,13 @@ export class Backlog {
 
   #isFilled(share: number): boolean {
     const { lines, wires } = this.#stores;
-    return lines.count > lines.capacity * share || this.#wires.length > wires.capacity * share;
+    return lines.count > lines.capacity * share || this.#wires.length > wires.capacity * share || this.#isShortOfRows;
+  }
+
+  /** Lanes hand over what is open to have rows at all: what they handed over has to make room. */
+  get #isShortOfRows(): boolean {
+    const { wires } = this.#stores;
+    return wires.capacity - wires.count < wires.capacity * SHORTAGE && this.#wires.length > wires.capacity * WORTHWHILE;
   }
 
   /** Up to when everything may be decided; undefined while more should come first. `clock`: how far all lanes have got. */
@@ -125,6 +134,8 @@ export class Backlog {
 
 /** How much longer than after a TCP connection's end it takes until a lane hands a row over: UDP is idle for 30 s, an unanswered SYN for 75 s, twice that where it is woken early. */
 export function lagOf(wires: WireRows, row: number): number {
+  // It has been, for want of room.
+  if ((wires.seen(row) & Seen.evicted) !== 0) return 0;
   if (wires.protocol(row) === UDP) return UDP_LAG_US;
   const answered = Seen.synAck | Seen.midStream | Seen.ended;
   return (wires.seen(row) & Seen.syn) !== 0 && (wires.seen(row) & answered) === 0 ? SYN_LAG_US : 0;

@@ -131,6 +131,23 @@ test('rows that nobody frees are packets without room, counted', () => {
   expect([...reducer.counts().skipped]).toEqual([['table-full', 40]]);
 });
 
+test('where rows are freed between batches only, a flood of SYNs finds room all the same', () => {
+  const store = new WireRows(3200);
+  const waiting: number[] = [];
+  const reducer = packetReducer({ rows: store, tables: newTables(), input: 0 });
+  const sink = { wire: (row: number) => void waiting.push(row), line: () => {}, standing: () => {} };
+  const flood = Array.from({ length: 6000 }, (_, index) => frame({ from: { ip: CLIENT.ip, port: 1000 + index }, to: SERVER, flags: SYN, at: index }));
+  let told = 0;
+  for (const batch of batches(flood, [40])) {
+    reducer.read(batch, sink);
+    told += waiting.length;
+    for (const row of waiting.splice(0)) store.free(row);
+  }
+  expect([...reducer.counts().skipped]).toEqual([]);
+  expect(reducer.counts().evicted).toBe(told);
+  expect(told + store.count).toBe(6000);
+});
+
 test('the pool is asked to free rows before anything is evicted', () => {
   const store = new WireRows(4);
   const waiting: number[] = [];
