@@ -98,8 +98,7 @@ export class StrictTable {
     const then = tried.length === 0 ? now : workloadMode(overlaid(applied, tried), { ...row, pods });
     const willBeStrict = tried.length === 0 || then.mode === 'STRICT';
     const clients = willBeStrict && now.mode !== 'STRICT' ? [...row.clients.values()].filter((client) => client.flows > 0) : [];
-    // Where every connection failed, nobody was served who might be turned away.
-    const isSeen = Object.values(flows).reduce((sum, count) => sum + count) > flows.failed;
+    const isSeen = Object.values(flows).some((count) => count > 0);
     const state: StrictState =
       now.mode === 'STRICT' && then.mode === 'STRICT'
         ? 'already strict'
